@@ -1,0 +1,48 @@
+import type { Secret } from './secret.ts';
+
+/** The exchange's sites. A site fixes hosts, headers and small differences of the wire. */
+export type Site = 'HK' | 'GLOBAL' | 'MENA';
+/** Where a site's orders are real (`production`) or not. */
+export type ExchangeEnvironment = 'production' | 'sandbox';
+
+/** One API key of an account. */
+export interface ApiKey {
+  /** First 16 hex digits of SHA-256 over the key: names it in tables, logs and evidence. */
+  readonly keyId: string;
+  readonly apiKey: Secret;
+  readonly apiSecret: Secret;
+}
+
+/** What one key may spend. The exchange counts each key alone. */
+export interface KeyLimits {
+  /** Create and cancel together. */
+  readonly ordersPerSecond: number;
+  readonly queriesPerSecond: number;
+}
+
+/** An account of ours at the exchange, as its secret describes it. */
+export interface Account {
+  readonly accountId: string;
+  readonly site: Site;
+  readonly environment: ExchangeEnvironment;
+  /** Replaces the site's own address. */
+  readonly baseUrl?: string;
+  /** At least one. */
+  readonly keys: readonly ApiKey[];
+  readonly limits: KeyLimits;
+  /** How many message groups the account's orders are spread over; by default one per key. */
+  readonly lanes: number;
+  /** How long an order may wait when its request names no `validUntil`. */
+  readonly validForMs: number;
+}
+
+/** Who may send signed webhooks, and for which accounts. */
+export interface Producer {
+  readonly producerId: string;
+  /** Standard Webhooks secrets (`whsec_…`); several while one is being rotated. */
+  readonly secrets: readonly Secret[];
+  readonly accounts: readonly string[];
+}
+
+/** The exchange endpoint of an account: everything a call needs but the key. */
+export type ExchangeSite = Pick<Account, 'site' | 'environment' | 'baseUrl'>;

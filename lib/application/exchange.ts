@@ -1,0 +1,100 @@
+import type { InstrumentRules } from '../domain/instrument.ts';
+import type { Evidence, StatusReport } from '../domain/execution-report.ts';
+import type { OrderTerms } from '../domain/order-terms.ts';
+import type { UnixMs } from '../domain/time.ts';
+import type { ApiKey, ExchangeSite } from './account.ts';
+
+/** One create call. The timestamp is made at the moment of sending, never before. */
+export interface SubmitCommand {
+  readonly site: ExchangeSite;
+  readonly key: ApiKey;
+  readonly clientOrderId: string;
+  readonly terms: OrderTerms;
+  /** How old the exchange may find the request. */
+  readonly recvWindowMs: number;
+  /** After this time nothing is sent any more and the answer is `not-sent`. */
+  readonly sendBy: UnixMs;
+  /** From the first byte to the last byte of the answer. */
+  readonly timeoutMs: number;
+}
+
+/** When a call left, when its answer came, and the exchange's own stamp if it gave one. */
+export interface CallTiming {
+  readonly sentAt: UnixMs;
+  readonly answeredAt: UnixMs;
+  readonly exchangeAt?: UnixMs;
+}
+
+/** What one create call proved. Nothing outside the outcome table may say `rejected`. */
+export type SubmitAnswer = { readonly evidence: Evidence; readonly timing: CallTiming } & (
+  | { readonly kind: 'accepted'; readonly report: StatusReport }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  /** Not placed; the key is suspended. */
+  | { readonly kind: 'throttled' }
+  /** Not placed; the address is blocked. */
+  | { readonly kind: 'banned' }
+  /** Not placed; the exchange asks to come back later, nobody is suspended. */
+  | { readonly kind: 'deferred' }
+  /** Proven never to have left: no connection, or `sendBy` had passed. */
+  | { readonly kind: 'not-sent' }
+  | { readonly kind: 'clock-skew' }
+  | { readonly kind: 'bad-key' }
+  /** The exchange has (or had) an order of this client order id. */
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'unknown' }
+);
+
+/** Why a query said nothing about the order it asked for. */
+export type QueryFailure = {
+  readonly kind: 'throttled' | 'banned' | 'bad-key' | 'clock-skew' | 'unavailable';
+  readonly evidence: Evidence;
+};
+
+/** What a query by client order id proved. */
+export type QueryAnswer =
+  | { readonly kind: 'found'; readonly report: StatusReport; readonly evidence: Evidence }
+  /** The exchange's explicit "order not found"; the caller judges whether it is late enough. */
+  | { readonly kind: 'not-found'; readonly evidence: Evidence }
+  | QueryFailure;
+
+/** One page of orders, newest or oldest first; `nextFromOrderId` when there may be more. */
+export type PageAnswer =
+  | {
+      readonly kind: 'page';
+      readonly reports: readonly StatusReport[];
+      readonly nextFromOrderId?: string;
+      readonly evidence: Evidence;
+    }
+  | QueryFailure;
+
+/** What a signed read needs. */
+export interface QueryContext {
+  readonly site: ExchangeSite;
+  readonly key: ApiKey;
+  readonly recvWindowMs: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The exchange as the use cases see it. No method throws for anything the exchange or the network
+ * does: every end is a member of the answer's union. Nothing is retried inside.
+ */
+export interface Exchange {
+  /** Sends one create call, once. */
+  submit(command: SubmitCommand): Promise<SubmitAnswer>;
+  queryOrder(context: QueryContext, clientOrderId: string): Promise<QueryAnswer>;
+  openOrders(context: QueryContext, fromOrderId?: string): Promise<PageAnswer>;
+  /** Closed orders that changed since `since`, as the exchange counts time. */
+  orderHistory(context: QueryContext, since: UnixMs, fromOrderId?: string): Promise<PageAnswer>;
+  /**
+   * The trading rules of a site, from a bounded cache.
+   *
+   * @returns undefined when they are not known and cannot be had now
+   */
+  instruments(site: ExchangeSite): Promise<ReadonlyMap<string, InstrumentRules> | undefined>;
+  /** Measures the clock offset of a site afresh; called after a `clock-skew` answer. */
+  resynchronise(site: ExchangeSite): Promise<void>;
+}
+
+/** Weights of the calls against their budget class; where documents disagree, the higher one. */
+export const CALL_WEIGHTS = { submit: 1, queryOrder: 1, openOrders: 1, orderHistory: 5 } as const;

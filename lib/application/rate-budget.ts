@@ -1,0 +1,86 @@
+import type { UnixMs } from '../domain/time.ts';
+
+/** What is counted apart: `order` is create and cancel, `query` every signed read. */
+export type BudgetClass = 'order' | 'query';
+
+/** Why a gate is closed. */
+export type GateReason = 'throttled' | 'banned' | 'bad-key' | 'unavailable' | 'halted-by-operator';
+
+/** Whether requests may leave: for one key, or (egress) for all keys behind one address. */
+export type GateState =
+  | { readonly kind: 'open' }
+  | {
+      readonly kind: 'closed';
+      /** Unix ms, or `operator` when only a person reopens it. */
+      readonly until: UnixMs | 'operator';
+      readonly reason: GateReason;
+    };
+
+/** Times at which requests may leave. A slot that was missed is lost, never used late. */
+export type Reservation =
+  | {
+      readonly kind: 'reserved';
+      readonly slots: readonly UnixMs[];
+      /** The gate has just reopened: this is the single probe. */
+      readonly probe: boolean;
+    }
+  /** No slot within the reach asked for; ask again at `at`. */
+  | { readonly kind: 'later'; readonly at: UnixMs }
+  | Extract<GateState, { kind: 'closed' }>;
+
+/** What a caller asks of the budget. */
+export interface ReservationRequest {
+  readonly keyId: string;
+  readonly class: BudgetClass;
+  /** Weight of each call. */
+  readonly weight: number;
+  /** How many calls; at most `limitPerSecond`. Fewer may be granted, never none as `reserved`. */
+  readonly count: number;
+  readonly limitPerSecond: number;
+  readonly now: UnixMs;
+  /** The last slot given is at most this far ahead. */
+  readonly reachMs: number;
+}
+
+/** One budget's state for people. */
+export interface BudgetView {
+  readonly class: BudgetClass;
+  /** Latest slot given out, if any. */
+  readonly latestSlotAt?: UnixMs;
+}
+
+/** One key's state for people. Never the key itself. */
+export interface KeyView {
+  readonly keyId: string;
+  readonly gate: GateState;
+  /** How often the gate was closed since it last stayed open, for growing waits. */
+  readonly closings: number;
+  readonly budgets: readonly BudgetView[];
+}
+
+/** Closes a gate; `egress` stands for all keys behind one address. */
+export interface GateClosing {
+  readonly gate: { readonly keyId: string } | 'egress';
+  readonly until: UnixMs | 'operator';
+  readonly reason: GateReason;
+  readonly now: UnixMs;
+}
+
+/**
+ * The durable budget that all processes share.
+ *
+ * Every method throws when the store cannot be reached: the caller then sends nothing.
+ */
+export interface RateBudget {
+  /** Takes slots with one conditional write that also reads the gate. */
+  reserve(request: ReservationRequest): Promise<Reservation>;
+  /** Reads the key's and the egress gate, strongly consistent, right before a request leaves. */
+  gate(keyId: string, now: UnixMs): Promise<GateState>;
+  /** Closes a gate. Never shortens a closing that lasts longer; `operator` lasts longest. */
+  closeGate(closing: GateClosing): Promise<void>;
+  /** The probe was answered without a complaint: the key's gate opens fully. */
+  probeSucceeded(keyId: string): Promise<void>;
+  /** A person reopens a gate, whatever closed it; the next request is a probe. */
+  openGate(gate: GateClosing['gate'], now: UnixMs): Promise<void>;
+  view(keyId: string, now: UnixMs): Promise<KeyView>;
+}

@@ -1,0 +1,44 @@
+import Big from 'big.js';
+
+/** A decimal number as text, without exponent: `"0.00012"`. Never a float. */
+export type DecimalString = string;
+
+/** Digits before and after the point that any exchange quantity or price may have. */
+const DECIMAL_TEXT = /^(?:0|[1-9]\d{0,19})(?:\.\d{1,18})?$/;
+
+/**
+ * Says whether a text is a plain non-negative decimal: no sign, no exponent, no leading zeros, at
+ * most 20 digits before the point and 18 after it.
+ */
+export function isDecimalString(text: string): boolean {
+  return DECIMAL_TEXT.test(text);
+}
+
+/** Compares two decimals: negative, zero or positive like a sort function. */
+export function compareDecimals(left: DecimalString, right: DecimalString): number {
+  return new Big(left).cmp(right);
+}
+
+/** Says whether a decimal is greater than zero. */
+export function isPositiveDecimal(value: DecimalString): boolean {
+  return new Big(value).gt(0);
+}
+
+/** Says whether two decimals are the same number, whatever their trailing zeros. */
+export function sameDecimal(left: DecimalString, right: DecimalString): boolean {
+  return new Big(left).eq(right);
+}
+
+/** Gives the exact product without exponent notation. */
+export function multiplyDecimals(left: DecimalString, right: DecimalString): DecimalString {
+  return new Big(left).times(right).toFixed();
+}
+
+/**
+ * Says whether `value` is a whole number of steps. A step of zero stands for "no step rule" and
+ * fits everything.
+ */
+export function isMultipleOf(value: DecimalString, step: DecimalString): boolean {
+  const size = new Big(step);
+  return size.eq(0) || new Big(value).mod(size).eq(0);
+}

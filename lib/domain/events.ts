@@ -1,0 +1,151 @@
+import type { Evidence, StatusReport } from './execution-report.ts';
+import type { Absence, ReturnedOutcome } from './order.ts';
+import type { OrderTerms } from './order-terms.ts';
+import type { UnixMs } from './time.ts';
+
+/** How an order request reached us. */
+export type Origin = 'webhook' | 'api' | 'queue';
+
+/** The caller's request is durably ours. */
+export interface OrderReceived {
+  readonly type: 'OrderReceived';
+  readonly at: UnixMs;
+  readonly accountId: string;
+  readonly clientOrderId: string;
+  readonly terms: OrderTerms;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly requestHash: string;
+  readonly origin: Origin;
+}
+
+/** We refuse the order before sending it. */
+export interface OrderDenied {
+  readonly type: 'OrderDenied';
+  readonly at: UnixMs;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `validUntil` passed before the order was sent. */
+export interface OrderExpired {
+  readonly type: 'OrderExpired';
+  readonly at: UnixMs;
+}
+
+/** The intent to send is stored; from now on a request may be on the wire. */
+export interface AttemptStarted {
+  readonly type: 'AttemptStarted';
+  readonly at: UnixMs;
+  readonly attemptId: string;
+  readonly keyId: string;
+  readonly sendBy: UnixMs;
+  readonly recvWindowMs: number;
+  readonly fenceAt: UnixMs;
+}
+
+/** The attempt proved to have placed nothing; the order may be sent again. */
+export interface AttemptReturned {
+  readonly type: 'AttemptReturned';
+  readonly at: UnixMs;
+  readonly attemptId: string;
+  readonly sentAt?: UnixMs;
+  readonly outcome: ReturnedOutcome;
+  readonly evidence: Evidence;
+}
+
+/** The attempt may or may not have placed the order. */
+export interface OrderDoubted {
+  readonly type: 'OrderDoubted';
+  readonly at: UnixMs;
+  readonly attemptId: string;
+  readonly sentAt?: UnixMs;
+  readonly outcome: 'unknown' | 'duplicate';
+  readonly evidence: Evidence;
+}
+
+/** The exchange refuses the order, with a code on the definitive list or a REJECTED report. */
+export interface OrderRejected {
+  readonly type: 'OrderRejected';
+  readonly at: UnixMs;
+  readonly attemptId?: string;
+  readonly sentAt?: UnixMs;
+  readonly code: string;
+  readonly message: string;
+  readonly evidence: Evidence;
+}
+
+/** The exchange states something new about an order that it has. */
+export interface ExecutionReported {
+  readonly type: 'ExecutionReported';
+  readonly at: UnixMs;
+  readonly attemptId?: string;
+  readonly sentAt?: UnixMs;
+  readonly report: StatusReport;
+  readonly evidence: Evidence;
+}
+
+/** The exchange has an order that was thought never placed. */
+export interface OrderResurrected {
+  readonly type: 'OrderResurrected';
+  readonly at: UnixMs;
+  readonly report: StatusReport;
+  readonly evidence: Evidence;
+}
+
+/** An authoritative not-found after the fence. */
+export interface AbsenceObserved {
+  readonly type: 'AbsenceObserved';
+  readonly at: UnixMs;
+  readonly source: Absence['source'];
+}
+
+/** Absence is proven: the order was never placed. */
+export interface AbsenceProven {
+  readonly type: 'AbsenceProven';
+  readonly at: UnixMs;
+}
+
+/** Absence is proven and the caller allowed a re-send under the same id. */
+export interface ResubmissionAllowed {
+  readonly type: 'ResubmissionAllowed';
+  readonly at: UnixMs;
+}
+
+/** An order that was open could not be found. */
+export interface OrderMissed {
+  readonly type: 'OrderMissed';
+  readonly at: UnixMs;
+}
+
+/** Handling the order failed for a reason of our own, before anything was sent. */
+export interface PreparationFailed {
+  readonly type: 'PreparationFailed';
+  readonly at: UnixMs;
+  readonly message: string;
+}
+
+/** Only a person can decide what is next. */
+export interface OrderHeld {
+  readonly type: 'OrderHeld';
+  readonly at: UnixMs;
+  readonly reason: string;
+  readonly evidence?: Evidence;
+}
+
+/** Everything that can happen to an order. */
+export type OrderEvent =
+  | OrderReceived
+  | OrderDenied
+  | OrderExpired
+  | AttemptStarted
+  | AttemptReturned
+  | OrderDoubted
+  | OrderRejected
+  | ExecutionReported
+  | OrderResurrected
+  | AbsenceObserved
+  | AbsenceProven
+  | ResubmissionAllowed
+  | OrderMissed
+  | PreparationFailed
+  | OrderHeld;
