@@ -57,10 +57,10 @@ export interface OrderStore {
    */
   append(order: Order, events: readonly OrderEvent[], dueAt: DueAt): Promise<Appended>;
   /**
-   * Moves the time of the next look, which is no change of the order. Does nothing when the order
-   * has changed since.
+   * Moves the time of the next look, or ends the looks, which is no change of the order. Does
+   * nothing when the order has changed since.
    */
-  postpone(order: Order, dueAt: UnixMs): Promise<void>;
+  postpone(order: Order, dueAt: DueAt): Promise<void>;
   /** Orders due at or before `now`, oldest first, at most `limit`. May lag by a few seconds. */
   listDue(now: UnixMs, limit: number): Promise<readonly DueOrder[]>;
   /** @throws RangeError when the cursor is not one that this store gave for this account */

@@ -54,9 +54,13 @@ export interface TermsFault {
   readonly message: string;
 }
 
-type Sizes = Pick<OrderTerms, 'type' | 'quantity' | 'amount' | 'price'> & {
+interface Sizes {
+  readonly type: OrderType;
+  readonly quantity?: DecimalString | undefined;
+  readonly amount?: DecimalString | undefined;
+  readonly price?: DecimalString | undefined;
   readonly timeInForce?: TimeInForce | undefined;
-};
+}
 
 /** Lists every rule between the fields that the terms break; empty when they fit together. */
 export function termsFaults(terms: Sizes): readonly TermsFault[] {

@@ -1,0 +1,57 @@
+import type { Account } from './account.ts';
+import type { Accounts, Clock, Halts, Log } from './ports.ts';
+import type { RateBudget } from './rate-budget.ts';
+
+/** What looking at and halting an account needs. */
+export interface ControlDependencies {
+  readonly accounts: Accounts;
+  readonly halts: Halts;
+  readonly budget: RateBudget;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Gives an account as people see it: halt state, budgets and gates, never a key.
+ *
+ * @returns undefined when no such account is configured
+ */
+export async function viewAccount(
+  { accounts, budget, clock, halts }: ControlDependencies,
+  accountId: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const account = await accounts.get(accountId);
+  if (account === undefined) return undefined;
+  const now = clock.now();
+  const [halt, keys] = await Promise.all([
+    halts.get(accountId),
+    Promise.all(account.keys.map((key) => budget.view(key.keyId, now))),
+  ]);
+  return {
+    accountId,
+    ...halt,
+    site: account.site,
+    environment: account.environment,
+    lanes: account.lanes,
+    limits: account.limits,
+    keys,
+  };
+}
+
+/**
+ * Stops or restarts new orders of an account. Cancels and reconciliation go on.
+ *
+ * @returns the account as `viewAccount` gives it
+ */
+export async function haltAccount(
+  dependencies: ControlDependencies,
+  account: Pick<Account, 'accountId'>,
+  halt: { readonly halted: boolean; readonly reason?: string },
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { accounts, clock, halts, log } = dependencies;
+  const { accountId } = account;
+  if ((await accounts.get(accountId)) === undefined) return undefined;
+  await halts.set(accountId, { ...halt, changedAt: clock.now() });
+  log.warn(halt.halted ? 'an account is halted' : 'an account takes orders again', { accountId });
+  return viewAccount(dependencies, accountId);
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Order, OrderKey } from '../domain/order.ts';
+import type { Account } from './account.ts';
+import type { OrderMessage } from './ports.ts';
+
+/**
+ * Gives the lane of an ordering key: one consumer handles a lane at a time, and every lane has a
+ * key of its own where the account has enough of them.
+ */
+export function laneOf(orderingKey: string, lanes: number): number {
+  return createHash('sha256').update(orderingKey).digest().readUInt32BE(0) % lanes;
+}
+
+/** Gives the message group of an order: `accountId#lane`. */
+export function messageGroupOf(account: Account, orderingKey: string): string {
+  return `${account.accountId}#${laneOf(orderingKey, account.lanes)}`;
+}
+
+/**
+ * Builds the queue message of a stored order.
+ *
+ * @param round - 0 at intake; a sweep counts up, because the queue silently drops a repeated
+ *   deduplication id for five minutes
+ */
+export function orderMessage(order: Order, account: Account, round: number): OrderMessage {
+  return {
+    body: order.request,
+    messageGroupId: messageGroupOf(account, order.terms.orderingKey),
+    deduplicationId: deduplicationIdOf(order, round),
+  };
+}
+
+function deduplicationIdOf(key: OrderKey, round: number): string {
+  const base = `${key.accountId}.${key.clientOrderId}`;
+  return round === 0 ? base : `${base}.${round}`;
+}

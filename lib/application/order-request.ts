@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { isDecimalString, isPositiveDecimal } from '../domain/decimal.ts';
+import { allowedTimeInForce, type OrderTerms, termsFaults } from '../domain/order-terms.ts';
+import { DAY_MS, type UnixMs } from '../domain/time.ts';
+
+/** One wrong field and what to do about it. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** An order request whose fields are right by themselves and fit together. */
+export type OrderRequest = z.infer<typeof orderRequestSchema>;
+
+/** The greatest distance of `validUntil`: an order that may wait longer is a plan, not an order. */
+export const VALID_FOR_MAX_MS = DAY_MS;
+
+const decimal = z
+  .string({ error: 'must be a decimal string such as "0.01", in quotes' })
+  .check(
+    z.refine((text) => isDecimalString(text) && isPositiveDecimal(text), {
+      error: 'must be a plain decimal greater than zero: no sign, no exponent',
+    }),
+  );
+
+const id36 = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,36}$/, { error: 'must match [A-Za-z0-9_-]{1,36}' }));
+
+const orderRequestSchema = z.strictObject({
+  accountId: z
+    .string()
+    .check(z.regex(/^[a-z0-9-]{1,32}$/, { error: 'must match [a-z0-9-]{1,32}' })),
+  clientOrderId: id36,
+  symbol: z.string().check(
+    z.regex(/^[A-Z0-9]{2,20}$/, { error: 'must be a symbol such as "BTCUSD"' }),
+  ),
+  side: z.enum(['BUY', 'SELL']),
+  type: z.enum(['LIMIT', 'MARKET', 'LIMIT_MAKER']),
+  quantity: z.optional(decimal),
+  amount: z.optional(decimal),
+  price: z.optional(decimal),
+  timeInForce: z.optional(z.enum(['GTC', 'IOC', 'FOK'])),
+  stpMode: z.optional(z.enum(['EXPIRE_TAKER', 'EXPIRE_MAKER'])),
+  validUntil: z.optional(z.int({ error: 'must be Unix time in milliseconds, a whole number' })),
+  orderingKey: z.optional(id36),
+  onNeverPlaced: z.optional(z.enum(['fail', 'resubmit'])),
+});
+
+/** What a text or object from outside turned out to be. */
+export type ParsedRequest =
+  | { readonly kind: 'valid'; readonly request: OrderRequest }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] };
+
+/**
+ * Parses an order request and names every wrong field, unknown ones included.
+ *
+ * @param value - parsed JSON of unknown shape
+ */
+export function parseOrderRequest(value: unknown): ParsedRequest {
+  const parsed = orderRequestSchema.safeParse(value);
+  if (!parsed.success) return { kind: 'invalid', errors: parsed.error.issues.flatMap(fieldErrors) };
+  const errors = termsFaults(parsed.data);
+  return errors.length > 0 ? { kind: 'invalid', errors } : { kind: 'valid', request: parsed.data };
+}
+
+/** Checks a request's deadline against the time it was received. */
+export function deadlineErrors(request: OrderRequest, now: UnixMs): readonly FieldError[] {
+  const { validUntil } = request;
+  if (validUntil === undefined) return [];
+  const field = 'validUntil';
+  if (validUntil <= now) return [{ field, message: `has passed: it is ${now} now` }];
+  if (validUntil <= now + VALID_FOR_MAX_MS) return [];
+  return [{ field, message: `is more than ${VALID_FOR_MAX_MS} ms ahead` }];
+}
+
+/** Fills in every default. */
+export function termsOf(
+  request: OrderRequest,
+  received: { readonly at: UnixMs; readonly validForMs: number },
+): OrderTerms {
+  const { quantity, amount, price, stpMode } = request;
+  return {
+    symbol: request.symbol,
+    side: request.side,
+    type: request.type,
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(price === undefined ? {} : { price }),
+    ...(stpMode === undefined ? {} : { stpMode }),
+    timeInForce: request.timeInForce ?? allowedTimeInForce(request.type)[0] ?? 'GTC',
+    validUntil: request.validUntil ?? received.at + received.validForMs,
+    orderingKey: request.orderingKey ?? request.symbol,
+    onNeverPlaced: request.onNeverPlaced ?? 'fail',
+  };
+}
+
+/**
+ * Gives the SHA-256 (hex) that tells a repeat from another order: over the fields as the caller
+ * gave them, sorted by name, without defaults.
+ */
+export function requestHash(request: OrderRequest): string {
+  const fields = Object.entries(request)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+}
+
+/** Derives the id of an order whose webhook names none: the same delivery gives the same id. */
+export function clientOrderIdOf(accountId: string, webhookId: string): string {
+  const digest = createHash('sha256').update(`${accountId}\n${webhookId}`).digest('base64url');
+  return `wh-${digest.slice(0, 30)}`;
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: key, message: 'is not a field of an order request' }));
+  }
+  const field = issue.path.length === 0 ? 'body' : issue.path.join('.');
+  if (issue.input === undefined && issue.path.length > 0) {
+    return [{ field, message: 'is required' }];
+  }
+  return [{ field, message: issue.message }];
+}

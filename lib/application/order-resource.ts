@@ -1,0 +1,54 @@
+import type { Attempt, Order } from '../domain/order.ts';
+
+/**
+ * Gives an order as callers see it: the public shape of the API and of events. Plain JSON without
+ * secrets.
+ */
+export function orderResource(order: Order): Readonly<Record<string, unknown>> {
+  const { terms } = order;
+  return {
+    accountId: order.accountId,
+    clientOrderId: order.clientOrderId,
+    status: order.status,
+    reason: order.reason,
+    symbol: terms.symbol,
+    side: terms.side,
+    type: terms.type,
+    quantity: terms.quantity,
+    amount: terms.amount,
+    price: terms.price,
+    timeInForce: terms.timeInForce,
+    stpMode: terms.stpMode,
+    validUntil: terms.validUntil,
+    orderingKey: terms.orderingKey,
+    onNeverPlaced: terms.onNeverPlaced,
+    exchangeOrderId: order.exchangeOrderId,
+    executedQuantity: order.executedQuantity,
+    cumulativeQuote: order.cumulativeQuote,
+    averagePrice: order.averagePrice,
+    rejection: order.rejection,
+    attempts: order.attempts.map(attemptResource),
+    history: order.history.map(({ sequence, type, at, status, detail }) => ({
+      sequence,
+      type,
+      at,
+      status,
+      ...detail,
+    })),
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+    version: order.version,
+  };
+}
+
+function attemptResource(attempt: Attempt): Readonly<Record<string, unknown>> {
+  return {
+    attemptId: attempt.attemptId,
+    keyId: attempt.keyId,
+    startedAt: attempt.startedAt,
+    sentAt: attempt.sentAt,
+    fenceAt: attempt.fenceAt,
+    outcome: attempt.outcome,
+    evidence: attempt.evidence,
+  };
+}

@@ -1,0 +1,85 @@
+import type { OrderEvent } from '../domain/events.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { Order } from '../domain/order.ts';
+import type { IntegrationEvent } from './integration-event.ts';
+import { orderResource } from './order-resource.ts';
+import type { EventPublisher } from './ports.ts';
+
+/** One stored write of an order, as the table's stream tells it. */
+export interface OrderChange {
+  /** The stream's own number of the write. */
+  readonly sequenceNumber: string;
+  /** Version before the write; 0 for a new order. */
+  readonly previousVersion: number;
+  readonly order: Order;
+}
+
+/** The public names of changes; a contract with receivers. */
+const PUBLIC_TYPE: Record<OrderEvent['type'], string> = {
+  OrderReceived: 'order.received',
+  OrderDenied: 'order.denied',
+  OrderExpired: 'order.expired',
+  AttemptStarted: 'order.sending',
+  AttemptReturned: 'order.returned',
+  OrderDoubted: 'order.in-doubt',
+  OrderRejected: 'order.rejected',
+  ExecutionReported: 'order.reported',
+  OrderResurrected: 'order.resurrected',
+  AbsenceObserved: 'order.not-found',
+  AbsenceProven: 'order.never-placed',
+  ResubmissionAllowed: 'order.resubmission-allowed',
+  OrderMissed: 'order.missing',
+  PreparationFailed: 'order.preparation-failed',
+  OrderHeld: 'order.held',
+};
+
+/**
+ * Publishes every change of orders, in the order of the stream.
+ *
+ * @returns the stream number of the first write that is not surely published, from which to go on
+ *   later; undefined when all are
+ */
+export async function publishEvents(
+  { publisher }: { readonly publisher: EventPublisher },
+  changes: readonly OrderChange[],
+): Promise<string | undefined> {
+  const pending = changes.flatMap((change) =>
+    integrationEvents(change).map((event) => ({ event, from: change.sequenceNumber })),
+  );
+  if (pending.length === 0) return undefined;
+  const published = await publisher.publish(pending.map(({ event }) => event));
+  return pending[published]?.from;
+}
+
+/**
+ * Gives the events of one write: one for each change, numbered without a gap.
+ *
+ * A write that changed nothing (a look that was only postponed) has none.
+ */
+export function integrationEvents({
+  order,
+  previousVersion,
+}: OrderChange): readonly IntegrationEvent[] {
+  const entries = order.history.filter((entry) => entry.sequence > previousVersion);
+  invariant(
+    entries.length === order.version - previousVersion,
+    'an order keeps every change that its last write made',
+  );
+  const orderId = `${order.accountId}/${order.clientOrderId}`;
+  const { history: _history, attempts: _attempts, ...resource } = orderResource(order);
+  return entries.map((entry) => ({
+    id: `${orderId}/${entry.sequence}`,
+    orderId,
+    type: PUBLIC_TYPE[entry.type],
+    schemaVersion: 1 as const,
+    data: {
+      accountId: order.accountId,
+      clientOrderId: order.clientOrderId,
+      sequence: entry.sequence,
+      at: entry.at,
+      status: entry.status,
+      detail: entry.detail,
+      order: resource,
+    },
+  }));
+}

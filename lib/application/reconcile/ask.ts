@@ -1,0 +1,140 @@
+import { unreachable } from '../../domain/invariant.ts';
+import type { UnixMs } from '../../domain/time.ts';
+import type { Account, ApiKey } from '../account.ts';
+import type { QueryContext, QueryFailure } from '../exchange.ts';
+import { METRICS } from '../metrics.ts';
+import type { Reservation } from '../rate-budget.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+
+/** A read that could not be made now, and when there is a point in trying again. */
+export interface NotAsked {
+  readonly kind: 'not-asked';
+  readonly until: UnixMs;
+}
+
+/** While only a person can open a gate, reads ask again this often. */
+const OPERATOR_RECHECK_MS = 60_000;
+/** After a read that failed the same account is not asked for so long. */
+const FAILED_READ_PAUSE_MS = 2_000;
+
+/**
+ * Makes one signed read of an account within the query budget: takes a slot with any key whose
+ * gate is open, waits for it, reads the gate again, asks, and protects the key after the answer.
+ *
+ * @param deadline - a slot after this is not waited for
+ * @throws when the budget cannot be reached; then nothing was asked
+ */
+export async function ask<Answer extends { readonly kind: string }>(
+  dependencies: ReconcileDependencies,
+  account: Account,
+  call: {
+    readonly weight: number;
+    readonly deadline: UnixMs;
+    readonly read: (context: QueryContext) => Promise<Answer | QueryFailure>;
+  },
+): Promise<Answer | QueryFailure | NotAsked> {
+  const { clock, settings } = dependencies;
+  const taken = await takeSlot(dependencies, account, call.weight);
+  if (taken.kind === 'none') return { kind: 'not-asked', until: taken.until };
+  if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
+  await clock.sleep(Math.max(0, taken.at - clock.now()));
+
+  const { key } = taken;
+  const gate = await dependencies.budget.gate(key.keyId, clock.now());
+  if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
+  const answer = await call.read({
+    site: account,
+    key,
+    recvWindowMs: settings.recvWindowMs,
+    timeoutMs: settings.timeoutMs,
+  });
+  await protect(dependencies, account, key, { answer, probe: taken.probe });
+  return answer;
+}
+
+/** When a failed read of an account may be followed by another. */
+export function afterFailedRead(now: UnixMs): UnixMs {
+  return now + FAILED_READ_PAUSE_MS;
+}
+
+type TakenSlot =
+  | { readonly kind: 'slot'; readonly at: UnixMs; readonly key: ApiKey; readonly probe: boolean }
+  | { readonly kind: 'none'; readonly until: UnixMs };
+
+/** Takes the first key that has a slot; an order may be asked about with any key of its account. */
+async function takeSlot(
+  { budget, clock, settings }: ReconcileDependencies,
+  account: Account,
+  weight: number,
+): Promise<TakenSlot> {
+  let until = Number.POSITIVE_INFINITY;
+  for (const key of account.keys) {
+    const now = clock.now();
+    const reservation = await budget.reserve({
+      keyId: key.keyId,
+      class: 'query',
+      weight,
+      count: 1,
+      limitPerSecond: account.limits.queriesPerSecond,
+      now,
+      reachMs: settings.reachMs,
+    });
+    const at = reservation.kind === 'reserved' ? reservation.slots[0] : undefined;
+    if (reservation.kind === 'reserved' && at !== undefined) {
+      return { kind: 'slot', at, key, probe: reservation.probe };
+    }
+    until = Math.min(until, reopensAt(reservation, now));
+  }
+  return { kind: 'none', until };
+}
+
+function reopensAt(
+  reservation: Reservation | { kind: 'closed'; until: UnixMs | 'operator' },
+  now: UnixMs,
+): UnixMs {
+  switch (reservation.kind) {
+    case 'reserved':
+      return now;
+    case 'later':
+      return reservation.at;
+    case 'closed':
+      return reservation.until === 'operator' ? now + OPERATOR_RECHECK_MS : reservation.until;
+    default:
+      return unreachable(reservation);
+  }
+}
+
+async function protect(
+  dependencies: ReconcileDependencies,
+  account: Account,
+  key: ApiKey,
+  { answer, probe }: { readonly answer: { readonly kind: string }; readonly probe: boolean },
+): Promise<void> {
+  const { accounts, budget, clock, exchange, log, metrics, settings } = dependencies;
+  const now = clock.now();
+  const closed = (reason: 'throttled' | 'banned' | 'bad-key') => {
+    metrics.count(METRICS.gateClosed, 1, { reason });
+    log.error('a gate is closed', { keyId: key.keyId, reason });
+  };
+  if (answer.kind === 'throttled') {
+    metrics.count(METRICS.throttled);
+    closed('throttled');
+    const until = now + settings.suspensionMs;
+    await budget.closeGate({ gate: { keyId: key.keyId }, until, reason: 'throttled', now });
+  } else if (answer.kind === 'banned') {
+    metrics.count(METRICS.banned);
+    closed('banned');
+    await budget.closeGate({ gate: 'egress', until: 'operator', reason: 'banned', now });
+  } else if (answer.kind === 'bad-key') {
+    const fresh = await accounts.get(account.accountId, { fresh: true });
+    const isRotated = fresh?.keys.every((candidate) => candidate.keyId !== key.keyId) ?? false;
+    if (isRotated) return;
+    metrics.count(METRICS.keyRefused);
+    closed('bad-key');
+    await budget.closeGate({ gate: { keyId: key.keyId }, until: 'operator', reason: 'bad-key', now });
+  } else if (answer.kind === 'clock-skew') {
+    await exchange.resynchronise(account);
+  } else if (answer.kind !== 'unavailable' && probe) {
+    await budget.probeSucceeded(key.keyId);
+  }
+}

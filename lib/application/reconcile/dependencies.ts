@@ -1,0 +1,18 @@
+import type { Exchange } from '../exchange.ts';
+import type { Accounts, Clock, Log, Metrics, OrderQueue, OrderStore } from '../ports.ts';
+import type { RateBudget } from '../rate-budget.ts';
+import type { ReconcileSettings } from '../settings.ts';
+
+/** What reconciling needs. */
+export interface ReconcileDependencies {
+  readonly orders: OrderStore;
+  readonly queue: OrderQueue;
+  readonly accounts: Accounts;
+  readonly exchange: Exchange;
+  readonly budget: RateBudget;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly settings: ReconcileSettings;
+  readonly rules: ReconcileSettings;
+}

@@ -1,0 +1,104 @@
+import type { UnixMs } from '../../domain/time.ts';
+import type { DueOrder } from '../ports.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import { nameOf, type NotBefore, reviewAccount } from './review-account.ts';
+
+/** What a pass did. */
+export interface PassSummary {
+  readonly rounds: number;
+  /** Looks, several at one order counted each. */
+  readonly looks: number;
+  /** Accounts whose look failed for want of a dependency. */
+  readonly faults: number;
+}
+
+/** A pass looks this far ahead before it ends: what falls due later waits for the next one. */
+const SOON_MS = 15_000;
+
+/**
+ * Brings every order that needs attention nearer to its end, and keeps at it while something is
+ * due, so that doubt does not wait for the next tick of the schedule.
+ *
+ * Safe to run any number of times at once: every change is a conditional write.
+ *
+ * @param passMs - no round begins later than this after the start
+ */
+export async function reconcileOrders(
+  dependencies: ReconcileDependencies,
+  passMs: number = dependencies.settings.passMs,
+): Promise<PassSummary> {
+  const { clock, settings } = dependencies;
+  const endsAt = clock.now() + passMs;
+  const notBefore: NotBefore = new Map();
+  let rounds = 0;
+  let looks = 0;
+  let faults = 0;
+  for (;;) {
+    const now = clock.now();
+    if (now >= endsAt) break;
+    const listed = await dependencies.orders.listDue(now + SOON_MS, settings.roundMax);
+    if (listed.length === 0) break;
+    const due = listed.filter((order) => readyAt(order, notBefore) <= now);
+    if (due.length === 0) {
+      await clock.sleep(pauseMs(listed, { notBefore, now, endsAt, idleMs: settings.idleMs }));
+      continue;
+    }
+    rounds += 1;
+    looks += due.length;
+    faults += await reviewRound(dependencies, due, { deadline: endsAt, notBefore });
+  }
+  return { rounds, looks, faults };
+}
+
+async function reviewRound(
+  dependencies: ReconcileDependencies,
+  due: readonly DueOrder[],
+  round: { readonly deadline: UnixMs; readonly notBefore: NotBefore },
+): Promise<number> {
+  const byAccount = Map.groupBy(due, (order) => order.accountId);
+  const ends = await Promise.allSettled(
+    [...byAccount].map(([accountId, orders]) =>
+      reviewAccount(
+        dependencies,
+        accountId,
+        orders.map((order) => order.clientOrderId),
+        round,
+      ),
+    ),
+  );
+  let faults = 0;
+  for (const [index, end] of ends.entries()) {
+    if (end.status === 'fulfilled') continue;
+    faults += 1;
+    const accountId = [...byAccount.keys()][index] ?? '';
+    pauseAccount(dependencies, round.notBefore, byAccount.get(accountId) ?? []);
+    const cause: unknown = end.reason;
+    dependencies.log.error('looking after the orders of an account failed', {
+      accountId,
+      cause: cause instanceof Error ? `${cause.name}: ${cause.message}`.slice(0, 200) : 'unknown',
+    });
+  }
+  return faults;
+}
+
+/** One account's trouble must not turn the pass into a tight loop. */
+function pauseAccount(
+  { clock, settings }: ReconcileDependencies,
+  notBefore: NotBefore,
+  orders: readonly DueOrder[],
+): void {
+  const until = clock.now() + settings.spacingMs;
+  for (const order of orders) notBefore.set(nameOf(order), until);
+}
+
+function readyAt(order: DueOrder, notBefore: NotBefore): UnixMs {
+  return Math.max(order.dueAt, notBefore.get(nameOf(order)) ?? 0);
+}
+
+function pauseMs(
+  listed: readonly DueOrder[],
+  wait: { notBefore: NotBefore; now: UnixMs; endsAt: UnixMs; idleMs: number },
+): number {
+  const next = Math.min(...listed.map((order) => readyAt(order, wait.notBefore)), wait.endsAt);
+  return Math.max(wait.idleMs, next - wait.now);
+}

@@ -1,0 +1,91 @@
+import { observeAbsence } from '../../domain/absence.ts';
+import { observeMissing } from '../../domain/missing.ts';
+import { isOpen, latestAttempt, type Order } from '../../domain/order.ts';
+import { reconcile } from '../../domain/reconcile.ts';
+import { reviewAt } from '../../domain/review-schedule.ts';
+import type { UnixMs } from '../../domain/time.ts';
+import type { Account } from '../account.ts';
+import { CALL_WEIGHTS, type QueryAnswer } from '../exchange.ts';
+import { METRICS } from '../metrics.ts';
+import { decideAndStore } from '../store-changes.ts';
+import { afterFailedRead, ask } from './ask.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+
+/** What one look at one order came to. */
+export interface Review {
+  readonly order: Order;
+  /** When there is a point in looking at it again. */
+  readonly againAt: UnixMs | undefined;
+  /** The query found nothing, authoritatively, at this time: bulk lists are the other witness. */
+  readonly notFoundAt?: UnixMs;
+}
+
+/**
+ * Asks the exchange about one order by its client order id and stores what that proves.
+ *
+ * An answer that proves nothing (an error, a rate limit, a clock refusal) changes nothing.
+ *
+ * @param deadline - a query slot after this is not waited for
+ */
+export async function reviewOrder(
+  dependencies: ReconcileDependencies,
+  account: Account,
+  order: Order,
+  deadline: UnixMs,
+): Promise<Review> {
+  const { clock, exchange, metrics } = dependencies;
+  noteAge(dependencies, order);
+  const answer = await ask<QueryAnswer>(dependencies, account, {
+    weight: CALL_WEIGHTS.queryOrder,
+    deadline,
+    read: (context) => exchange.queryOrder(context, order.clientOrderId),
+  });
+  if (answer.kind === 'not-asked') return { order, againAt: answer.until };
+  metrics.count(METRICS.reviewed);
+
+  const now = clock.now();
+  if (answer.kind === 'found') {
+    const { report, evidence } = answer;
+    const decide = (known: Order) => reconcile(known, { report, evidence }, now);
+    return scheduled(dependencies, await decideAndStore(dependencies, order, { decide, now }), now);
+  }
+  if (answer.kind !== 'not-found') return { order, againAt: afterFailedRead(now) };
+
+  // The evidence's own time is when the question was asked: an answer that was long on its way
+  // says nothing about later.
+  const askedAt = answer.evidence.at;
+  const decide = (known: Order) => [
+    ...observeAbsence(known, 'query', askedAt, dependencies.settings),
+    ...observeMissing(known, askedAt),
+  ];
+  const stored = await decideAndStore(dependencies, order, { decide, now });
+  const review = await scheduled(dependencies, stored, now);
+  return isAfterFence(stored, askedAt) ? { ...review, notFoundAt: askedAt } : review;
+}
+
+/**
+ * Stores the next look of an order that did not change; a change schedules itself.
+ *
+ * An order in doubt is not postponed: until an answer counts it stays due for whoever comes next.
+ */
+async function scheduled(
+  { orders, settings }: ReconcileDependencies,
+  order: Order,
+  now: UnixMs,
+): Promise<Review> {
+  const againAt = reviewAt(order, now, settings);
+  const isQuiet = isOpen(order.status) || order.status === 'NEVER_PLACED';
+  if (isQuiet) await orders.postpone(order, againAt);
+  return { order, againAt };
+}
+
+function isAfterFence(order: Order, at: UnixMs): boolean {
+  const attempt = latestAttempt(order);
+  return order.status === 'IN_DOUBT' && attempt !== undefined && at > attempt.fenceAt;
+}
+
+function noteAge({ clock, metrics }: ReconcileDependencies, order: Order): void {
+  const attempt = latestAttempt(order);
+  if (order.status !== 'IN_DOUBT' || attempt === undefined) return;
+  metrics.duration(METRICS.oldestInDoubtAge, clock.now() - attempt.startedAt);
+}

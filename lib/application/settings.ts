@@ -1,0 +1,92 @@
+import { ABSENCE_RULES } from '../domain/absence.ts';
+import { type ReviewRules, SWEEPS } from '../domain/review-schedule.ts';
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+
+/** How orders are sent. */
+export interface SubmitSettings {
+  /** How old the exchange may find a request: short, because the fence waits for it. */
+  readonly recvWindowMs: number;
+  /** Time limit of one create call. */
+  readonly timeoutMs: number;
+  /** How far our idea of the exchange's clock may be off; added to the fence. */
+  readonly clockErrorMs: number;
+  /** An attempt may still leave so long after its intent was stored. */
+  readonly sendWithinMs: number;
+  /** A slot is lost when the request could not leave within so long after it. */
+  readonly slotToleranceMs: number;
+  /** The gate is read so long before the slot: about the time of one read. */
+  readonly gateLeadMs: number;
+  /** Kept free after a call for storing what it proved. */
+  readonly recordMarginMs: number;
+  /** Reservations reach at most so far ahead, so that cancels never wait long. */
+  readonly reachMs: number;
+  /** How long a 429 closes the key's gate: the exchange's minute and a margin. */
+  readonly suspensionMs: number;
+  /** First pause when the exchange does not answer; doubled while that lasts, up to a minute. */
+  readonly unavailablePauseMs: number;
+  readonly unavailablePauseMaxMs: number;
+  /** So many unanswered calls in a row count as the exchange being away. */
+  readonly unavailableAfter: number;
+}
+
+/** How doubt is ended and open orders are followed. */
+export interface ReconcileSettings extends ReviewRules {
+  readonly recvWindowMs: number;
+  readonly timeoutMs: number;
+  /** A pass starts no new round after this; the schedule starts the next one. */
+  readonly passMs: number;
+  /** Orders looked at in one round. */
+  readonly roundMax: number;
+  /** Pages read of one list before it counts as unreadable. */
+  readonly pagesMax: number;
+  /** History is read from so long before the oldest attempt in doubt. */
+  readonly historyMarginMs: number;
+  readonly suspensionMs: number;
+  /** Reservations of queries reach at most so far ahead. */
+  readonly reachMs: number;
+  /** Pause between rounds while nothing can be done yet. */
+  readonly idleMs: number;
+}
+
+/** Everything that a stage may set. Times in milliseconds. */
+export interface Settings {
+  readonly submit: SubmitSettings;
+  readonly reconcile: ReconcileSettings;
+  /** Default and greatest distance of `validUntil`. */
+  readonly validForMaxMs: number;
+}
+
+/** A margin on the documented minute: the suspension begins when the exchange sees the call. */
+const SUSPENSION_MS = MINUTE_MS + 2 * SECOND_MS;
+
+/** The settings for real money. */
+export const DEFAULT_SETTINGS: Settings = {
+  submit: {
+    recvWindowMs: 5 * SECOND_MS,
+    timeoutMs: 5 * SECOND_MS,
+    clockErrorMs: SECOND_MS,
+    sendWithinMs: 2 * SECOND_MS,
+    slotToleranceMs: 15,
+    gateLeadMs: 12,
+    recordMarginMs: 3 * SECOND_MS,
+    reachMs: 1_100,
+    suspensionMs: SUSPENSION_MS,
+    unavailablePauseMs: 5 * SECOND_MS,
+    unavailablePauseMaxMs: MINUTE_MS,
+    unavailableAfter: 3,
+  },
+  reconcile: {
+    ...ABSENCE_RULES,
+    ...SWEEPS,
+    recvWindowMs: 5 * SECOND_MS,
+    timeoutMs: 5 * SECOND_MS,
+    passMs: 45 * SECOND_MS,
+    roundMax: 200,
+    pagesMax: 10,
+    historyMarginMs: MINUTE_MS,
+    suspensionMs: SUSPENSION_MS,
+    reachMs: 4 * SECOND_MS,
+    idleMs: 500,
+  },
+  validForMaxMs: 24 * 60 * MINUTE_MS,
+};

@@ -1,0 +1,167 @@
+import { unreachable } from '../../domain/invariant.ts';
+import type { UnixMs } from '../../domain/time.ts';
+import type { ApiKey } from '../account.ts';
+import { METRICS } from '../metrics.ts';
+import type { GateReason } from '../rate-budget.ts';
+import type { Handled, SubmitDependencies } from './dependencies.ts';
+import type { SentAttempt } from './send-attempt.ts';
+import type { Turn } from './submit-order.ts';
+
+/** Where an attempt ended. */
+export interface FollowUpContext extends Turn {
+  readonly isFirstTry: boolean;
+}
+
+/** What comes after an attempt; `again` with the key to use. */
+export type Next = Handled | { readonly kind: 'again'; readonly key: ApiKey };
+
+/** An order that could not leave is tried again after so long. */
+const NOT_SENT_RETRY_MS = 2_000;
+/** While only a person can open a gate, messages ask again this often. */
+const OPERATOR_RECHECK_MS = 60_000;
+
+/**
+ * Protects the key after an answer, and says what happens to the message.
+ *
+ * The gate is closed even when the outcome could not be stored: the key matters to all orders.
+ */
+export async function followUp(
+  dependencies: SubmitDependencies,
+  sent: SentAttempt,
+  context: FollowUpContext,
+): Promise<Next> {
+  const next = await nextStep(dependencies, sent, context);
+  if (sent.isStored) return next;
+  // The message comes back after the sweep's time and then meets whatever is true.
+  return { kind: 'return', at: dependencies.clock.now() + dependencies.rules.sendingSweepMs };
+}
+
+async function nextStep(
+  dependencies: SubmitDependencies,
+  sent: SentAttempt,
+  context: FollowUpContext,
+): Promise<Next> {
+  const now = dependencies.clock.now();
+  const { outcome } = sent;
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'rejected':
+    case 'duplicate':
+    case 'deferred':
+      await reopened(dependencies, sent, context);
+      return { kind: 'done' };
+    case 'unknown':
+      await noteUnanswered(dependencies, sent, context);
+      return { kind: 'done' };
+    case 'throttled': {
+      dependencies.metrics.count(METRICS.throttled);
+      const until = now + dependencies.settings.suspensionMs;
+      await close(dependencies, context, { until, reason: 'throttled' });
+      return { kind: 'return', at: until };
+    }
+    case 'banned':
+      dependencies.metrics.count(METRICS.banned);
+      await close(dependencies, context, { until: 'operator', reason: 'banned' });
+      return { kind: 'return', at: now + OPERATOR_RECHECK_MS };
+    case 'not-sent': {
+      if (sent.withheldUntil !== undefined) return { kind: 'return', at: sent.withheldUntil };
+      await noteUnanswered(dependencies, sent, context);
+      return { kind: 'return', at: now + NOT_SENT_RETRY_MS };
+    }
+    case 'clock-skew':
+      await reopened(dependencies, sent, context);
+      await dependencies.exchange.resynchronise(context.account);
+      if (context.isFirstTry) return { kind: 'again', key: context.session.key };
+      return { kind: 'return', at: now + NOT_SENT_RETRY_MS };
+    case 'bad-key':
+      return afterBadKey(dependencies, context, now);
+    default:
+      return unreachable(outcome);
+  }
+}
+
+async function afterBadKey(
+  dependencies: SubmitDependencies,
+  context: FollowUpContext,
+  now: UnixMs,
+): Promise<Next> {
+  const fresh = context.isFirstTry ? await freshKey(dependencies, context) : undefined;
+  if (fresh !== undefined) return { kind: 'again', key: fresh };
+  dependencies.metrics.count(METRICS.keyRefused);
+  await close(dependencies, context, { until: 'operator', reason: 'bad-key' });
+  return { kind: 'return', at: now + OPERATOR_RECHECK_MS };
+}
+
+/** Gives the lane's key from the secret as it is now, when it differs from the refused one. */
+async function freshKey(
+  { accounts }: SubmitDependencies,
+  { account, session: { key } }: FollowUpContext,
+): Promise<ApiKey | undefined> {
+  const lane = account.keys.findIndex((candidate) => candidate.keyId === key.keyId);
+  const fresh = await accounts.get(account.accountId, { fresh: true }).catch(() => undefined);
+  const candidate = fresh?.keys[lane] ?? fresh?.keys[0];
+  if (candidate === undefined) return undefined;
+  const isSame =
+    candidate.keyId === key.keyId && candidate.apiSecret.reveal() === key.apiSecret.reveal();
+  return isSame ? undefined : candidate;
+}
+
+async function close(
+  dependencies: SubmitDependencies,
+  context: FollowUpContext,
+  closing: { readonly until: UnixMs | 'operator'; readonly reason: GateReason },
+): Promise<void> {
+  const { budget, clock, log, metrics } = dependencies;
+  context.session.slots.discard();
+  const gate = closing.reason === 'banned' ? 'egress' : { keyId: context.session.key.keyId };
+  metrics.count(METRICS.gateClosed, 1, { reason: closing.reason });
+  log.error('a gate is closed', { keyId: context.session.key.keyId, ...closing });
+  try {
+    await budget.closeGate({ gate, ...closing, now: clock.now() });
+  } catch (error) {
+    // The message and its group wait out the same time in the queue, so nothing of this lane goes.
+    log.error('a gate could not be closed', {
+      keyId: context.session.key.keyId,
+      cause: error instanceof Error ? error.name : 'unknown',
+    });
+  }
+}
+
+/** The exchange answered: it is there, and a probe has done its work. */
+async function reopened(
+  { budget, log }: SubmitDependencies,
+  sent: SentAttempt,
+  context: FollowUpContext,
+): Promise<void> {
+  context.session.answered();
+  if (!sent.probe) return;
+  try {
+    await budget.probeSucceeded(context.session.key.keyId);
+  } catch (error) {
+    // The probe's time runs out and the next one asks again: slower, never wrong.
+    log.warn('a gate could not be opened after its probe', {
+      keyId: context.session.key.keyId,
+      cause: error instanceof Error ? error.name : 'unknown',
+    });
+  }
+}
+
+/**
+ * Counts calls that the exchange did not answer. After some in a row it is away: going on would
+ * only put more orders in doubt, so the key pauses, longer each time.
+ */
+async function noteUnanswered(
+  dependencies: SubmitDependencies,
+  sent: SentAttempt,
+  context: FollowUpContext,
+): Promise<void> {
+  const { budget, clock, settings } = dependencies;
+  const inARow = context.session.unanswered();
+  if (inARow < settings.unavailableAfter && !sent.probe) return;
+  const { closings } = await budget.view(context.session.key.keyId, clock.now());
+  const pauseMs = Math.min(
+    settings.unavailablePauseMs * 2 ** Math.min(closings, 10),
+    settings.unavailablePauseMaxMs,
+  );
+  await close(dependencies, context, { until: clock.now() + pauseMs, reason: 'unavailable' });
+}

@@ -1,0 +1,63 @@
+import type { ApiKey } from '../account.ts';
+import type { Clock } from '../ports.ts';
+import type { RateBudget } from '../rate-budget.ts';
+import { createSlotSource, type SlotSource } from './slot-source.ts';
+
+/** One API key during one batch. */
+export interface KeySession {
+  readonly key: ApiKey;
+  readonly slots: SlotSource;
+  /** The exchange answered a call. */
+  answered(): void;
+  /**
+   * The exchange did not answer a call.
+   *
+   * @returns how many calls in a row it has not answered
+   */
+  unanswered(): number;
+}
+
+/** What sessions need. */
+export interface KeySessionSource {
+  readonly budget: RateBudget;
+  readonly clock: Clock;
+  readonly reachMs: number;
+}
+
+/** Gives each key of a batch one session, made when it is first needed. */
+export function createKeySessions(
+  source: KeySessionSource,
+): (key: ApiKey, limitPerSecond: number) => KeySession {
+  const sessions = new Map<string, KeySession>();
+  return (key, limitPerSecond) => {
+    const known = sessions.get(key.keyId);
+    // After a rotation the same key may come with another secret.
+    if (known !== undefined && isSameSecret(known.key, key)) return known;
+    const session = createKeySession(source, key, limitPerSecond);
+    sessions.set(key.keyId, session);
+    return session;
+  };
+}
+
+function isSameSecret(left: ApiKey, right: ApiKey): boolean {
+  return left.apiSecret.reveal() === right.apiSecret.reveal();
+}
+
+function createKeySession(
+  { budget, clock, reachMs }: KeySessionSource,
+  key: ApiKey,
+  limitPerSecond: number,
+): KeySession {
+  let unansweredInARow = 0;
+  return {
+    key,
+    slots: createSlotSource({ budget, clock }, { keyId: key.keyId, limitPerSecond, reachMs }),
+    answered() {
+      unansweredInARow = 0;
+    },
+    unanswered() {
+      unansweredInARow += 1;
+      return unansweredInARow;
+    },
+  };
+}

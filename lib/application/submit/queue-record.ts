@@ -1,0 +1,105 @@
+import type { Order } from '../../domain/order.ts';
+import { METRICS } from '../metrics.ts';
+import { type OrderRequest, parseOrderRequest, requestHash } from '../order-request.ts';
+import { receivedEvent } from '../receive-order.ts';
+import { reviewAt } from '../../domain/review-schedule.ts';
+import { evolve } from '../../domain/evolve.ts';
+import type { Account } from '../account.ts';
+import type { SubmitDependencies } from './dependencies.ts';
+
+/** One message as the queue delivered it. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly messageGroupId: string;
+  readonly body: string;
+  /** When its sender put it on the queue, by the queue's clock. */
+  readonly enqueuedAt: number;
+}
+
+/** A record whose order is known and ours. */
+export interface OrderRecord {
+  readonly kind: 'order';
+  readonly record: QueueRecord;
+  readonly order: Order;
+  readonly account: Account;
+}
+
+/** What a record turned out to be. */
+export type OpenedRecord =
+  | OrderRecord
+  /** Nothing is left to do for it. */
+  | { readonly kind: 'finished'; readonly record: QueueRecord };
+
+/**
+ * Finds the order of a queue message, and stores it first when a producer put it straight on the
+ * queue. A message that can never be handled is put aside, so that it blocks nothing.
+ *
+ * @throws when the store, the accounts or the dead-letter queue cannot be reached
+ */
+export async function openRecord(
+  dependencies: SubmitDependencies,
+  record: QueueRecord,
+): Promise<OpenedRecord> {
+  const parsed = parseOrderRequest(jsonOf(record.body));
+  if (parsed.kind === 'invalid') {
+    const fields = parsed.errors.map(({ field, message }) => `${field} ${message}`);
+    return putAside(dependencies, record, fields.join('; ').slice(0, REASON_LENGTH_MAX));
+  }
+  const { request } = parsed;
+  const [known, account] = await Promise.all([
+    dependencies.orders.get(request),
+    dependencies.accounts.get(request.accountId),
+  ]);
+  if (account === undefined) {
+    return putAside(dependencies, record, `account ${request.accountId} is not configured`);
+  }
+  const order = known ?? (await storeFromQueue(dependencies, record, request, account));
+  if (order.requestHash !== requestHash(request)) {
+    dependencies.metrics.count(METRICS.conflictingMessage);
+    return putAside(
+      dependencies,
+      record,
+      `client order id ${request.clientOrderId} is taken by another order`,
+    );
+  }
+  return { kind: 'order', record, order, account };
+}
+
+/** Enough for every field of a request; bounded for the message attribute that holds it. */
+const REASON_LENGTH_MAX = 1_000;
+
+async function storeFromQueue(
+  { orders, metrics, rules }: SubmitDependencies,
+  record: QueueRecord,
+  request: OrderRequest,
+  account: Account,
+): Promise<Order> {
+  // Its deadline counts from when it was sent, not from when we came to read it.
+  const event = receivedEvent(request, account, 'queue', record.enqueuedAt);
+  const dueAt = reviewAt(evolve(undefined, event), record.enqueuedAt, rules);
+  const stored = await orders.create(event, dueAt);
+  if (stored.kind === 'stored') metrics.count(METRICS.orderReceived);
+  return stored.order;
+}
+
+async function putAside(
+  { queue, log, metrics }: SubmitDependencies,
+  record: QueueRecord,
+  reason: string,
+): Promise<OpenedRecord> {
+  const { body, messageGroupId, messageId } = record;
+  await queue.putAside({ body, messageGroupId, messageId, reason });
+  metrics.count(METRICS.poisonMessage);
+  log.error('a message that can never be handled is put aside', { messageId, reason });
+  return { kind: 'finished', record };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Not JSON: the parser of requests says so with the field `body`.
+    return error instanceof SyntaxError ? undefined : null;
+  }
+}

@@ -1,0 +1,99 @@
+import type { UnixMs } from '../../domain/time.ts';
+import type { Clock } from '../ports.ts';
+import type { RateBudget, Reservation } from '../rate-budget.ts';
+
+/** A time at which one request may leave, or when to ask again. */
+export type SlotAnswer =
+  | { readonly kind: 'slot'; readonly at: UnixMs; readonly probe: boolean }
+  | { readonly kind: 'none'; readonly until: UnixMs };
+
+/** Hands the slots of one key to the orders of one batch. */
+export interface SlotSource {
+  /** @throws when the budget cannot be reached: then nothing may be sent */
+  next(): Promise<SlotAnswer>;
+  /** Throws away what is reserved: the gate has closed. */
+  discard(): void;
+}
+
+/** A closed gate that only a person opens is asked about again after so long. */
+const OPERATOR_RECHECK_MS = 60_000;
+
+/**
+ * Makes the slots of one key available to orders that run concurrently.
+ *
+ * All orders that wait at the same moment share one reservation, so that a batch costs one write.
+ * No more is reserved than orders wait: a reserved slot that nobody uses is lost to everybody.
+ */
+export function createSlotSource(
+  source: { readonly budget: RateBudget; readonly clock: Clock },
+  key: { readonly keyId: string; readonly limitPerSecond: number; readonly reachMs: number },
+): SlotSource {
+  const waiting: ((answer: SlotAnswer | Promise<never>) => void)[] = [];
+  let generation = 0;
+  let isFetching = false;
+
+  async function reserve(count: number): Promise<Reservation> {
+    return source.budget.reserve({
+      keyId: key.keyId,
+      class: 'order',
+      weight: 1,
+      count: Math.min(count, key.limitPerSecond),
+      limitPerSecond: key.limitPerSecond,
+      now: source.clock.now(),
+      reachMs: key.reachMs,
+    });
+  }
+
+  function settle(reservation: Reservation, startedIn: number): void {
+    if (reservation.kind === 'reserved') {
+      // Slots from before the gate closed are not used: their time may lie inside the closing.
+      if (startedIn !== generation) return settleAll({ kind: 'none', until: source.clock.now() });
+      for (const at of reservation.slots) {
+        waiting.shift()?.({ kind: 'slot', at, probe: reservation.probe });
+      }
+      return;
+    }
+    settleAll({ kind: 'none', until: reopensAt(reservation, source.clock.now()) });
+  }
+
+  function settleAll(answer: SlotAnswer | Promise<never>): void {
+    for (const resolve of waiting.splice(0)) resolve(answer);
+  }
+
+  async function fetchWhileWaiting(): Promise<void> {
+    if (isFetching) return;
+    isFetching = true;
+    try {
+      // One turn of the loop lets every order that is ready join the same reservation.
+      await source.clock.sleep(0);
+      while (waiting.length > 0) {
+        const startedIn = generation;
+        settle(await reserve(waiting.length), startedIn);
+      }
+    } catch (error) {
+      settleAll(Promise.reject(error));
+    } finally {
+      isFetching = false;
+    }
+  }
+
+  return {
+    next() {
+      const { promise, resolve } = Promise.withResolvers<SlotAnswer>();
+      waiting.push(resolve);
+      void fetchWhileWaiting();
+      return promise;
+    },
+    discard() {
+      generation += 1;
+    },
+  };
+}
+
+function reopensAt(
+  reservation: Exclude<Reservation, { kind: 'reserved' }>,
+  now: UnixMs,
+): UnixMs {
+  if (reservation.kind === 'later') return reservation.at;
+  return reservation.until === 'operator' ? now + OPERATOR_RECHECK_MS : reservation.until;
+}

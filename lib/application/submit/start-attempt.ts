@@ -1,0 +1,77 @@
+import type { AttemptStarted } from '../../domain/events.ts';
+import type { Order } from '../../domain/order.ts';
+import type { UnixMs } from '../../domain/time.ts';
+import { storeChanges } from '../store-changes.ts';
+import type { Handled, SubmitDependencies } from './dependencies.ts';
+import type { SlotAnswer } from './slot-source.ts';
+import type { Turn } from './submit-order.ts';
+
+/** An intent that is stored and may be sent by this process alone. */
+export interface StartedAttempt {
+  readonly kind: 'started';
+  readonly order: Order;
+  readonly attemptId: string;
+  readonly slotAt: UnixMs;
+  readonly sendBy: UnixMs;
+  /** This is the single request that asks whether a reopened gate holds. */
+  readonly probe: boolean;
+}
+
+/**
+ * Takes a slot and stores the intent to send in it.
+ *
+ * @returns `changed` when somebody else was faster: the order has to be looked at again
+ * @throws when the budget or the store cannot be reached; nothing was sent then
+ */
+export async function startAttempt(
+  dependencies: SubmitDependencies,
+  order: Order,
+  turn: Turn,
+): Promise<StartedAttempt | { readonly kind: 'changed'; readonly order: Order } | Handled> {
+  const slot = await waitForSlot(dependencies, turn);
+  if (slot.kind === 'none') return { kind: 'return', at: slot.until };
+
+  const { clock, ids, settings } = dependencies;
+  const now = clock.now();
+  const sendBy = Math.min(Math.max(now, slot.at) + settings.sendWithinMs, order.terms.validUntil);
+  // The order would be sent late, or the function killed before its outcome is stored.
+  if (sendBy <= Math.max(now, slot.at)) return { kind: 'return', at: order.terms.validUntil };
+  if (turn.remainingMs() < neededMs(dependencies, slot.at - now)) return { kind: 'return', at: now };
+
+  const started: AttemptStarted = {
+    type: 'AttemptStarted',
+    at: now,
+    attemptId: ids.attemptId(),
+    keyId: turn.session.key.keyId,
+    sendBy,
+    recvWindowMs: settings.recvWindowMs,
+    fenceAt: sendBy + settings.recvWindowMs + settings.clockErrorMs,
+  };
+  const stored = await storeChanges(dependencies, order, { events: [started], now });
+  if (stored.kind === 'conflict') return { kind: 'changed', order: stored.order };
+  return {
+    kind: 'started',
+    order: stored.order,
+    attemptId: started.attemptId,
+    slotAt: slot.at,
+    sendBy,
+    probe: slot.probe,
+  };
+}
+
+/** Waits for a slot as long as the function lives long enough to use it. */
+async function waitForSlot(dependencies: SubmitDependencies, turn: Turn): Promise<SlotAnswer> {
+  for (;;) {
+    const now = dependencies.clock.now();
+    if (turn.remainingMs() < neededMs(dependencies, 0)) return { kind: 'none', until: now };
+    const slot = await turn.session.slots.next();
+    if (slot.kind === 'slot') return slot;
+    const waitMs = slot.until - dependencies.clock.now();
+    if (turn.remainingMs() < neededMs(dependencies, waitMs)) return slot;
+    await dependencies.clock.sleep(Math.max(1, waitMs));
+  }
+}
+
+function neededMs({ settings }: SubmitDependencies, waitMs: number): number {
+  return Math.max(0, waitMs) + settings.sendWithinMs + settings.timeoutMs + settings.recordMarginMs;
+}

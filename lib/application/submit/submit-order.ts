@@ -1,0 +1,107 @@
+import { checkInstrument, type Denial } from '../../domain/check-instrument.ts';
+import { decideHandling } from '../../domain/decide.ts';
+import { unreachable } from '../../domain/invariant.ts';
+import type { Order } from '../../domain/order.ts';
+import type { Account, ApiKey } from '../account.ts';
+import { storeChanges } from '../store-changes.ts';
+import type { Handled, SubmitDependencies } from './dependencies.ts';
+import { followUp } from './follow-up.ts';
+import { sendAttempt } from './send-attempt.ts';
+import type { KeySession } from './key-session.ts';
+import { startAttempt } from './start-attempt.ts';
+
+/** One order's turn in a batch. */
+export interface Turn {
+  readonly account: Account;
+  /** The key that sends, at first the one of the order's lane, with its slots. */
+  readonly session: KeySession;
+  /** Gives the session of another key, after a rotation. */
+  sessionOf(key: ApiKey): KeySession;
+  /** Milliseconds before the function is killed. */
+  remainingMs(): number;
+}
+
+/** How often one turn may try again after an answer that proves that nothing was placed. */
+const TRIES_MAX = 3;
+/** Pause before asking again where the cause is not a gate. */
+const RETRY_MS = 2_000;
+
+/**
+ * Takes one order from the queue as far as it goes now: sent and its outcome stored, concluded
+ * without sending, or given back.
+ *
+ * Safe to call any number of times, by any number of processes, for the same order: only the one
+ * that stores the intent sends, and it sends once.
+ *
+ * @throws when the store or the budget cannot be reached before anything was sent
+ */
+export async function submitOrder(
+  dependencies: SubmitDependencies,
+  order: Order,
+  turn: Turn,
+): Promise<Handled> {
+  let current = order;
+  let { session } = turn;
+  for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
+    const prepared = await prepare(dependencies, current, turn);
+    if (prepared !== 'send') return prepared;
+
+    const started = await startAttempt(dependencies, current, { ...turn, session });
+    if (started.kind === 'changed') {
+      current = started.order;
+      continue;
+    }
+    if (started.kind !== 'started') return started;
+
+    const sent = await sendAttempt(dependencies, started, { ...turn, session });
+    const next = await followUp(dependencies, sent, {
+      ...turn,
+      session,
+      isFirstTry: attempt === 0,
+    });
+    if (next.kind !== 'again') return next;
+    current = sent.order;
+    session = turn.sessionOf(next.key);
+  }
+  return { kind: 'return', at: dependencies.clock.now() + RETRY_MS };
+}
+
+async function prepare(
+  dependencies: SubmitDependencies,
+  order: Order,
+  turn: Turn,
+): Promise<Handled | 'send'> {
+  const { clock, exchange, halts, settings } = dependencies;
+  let denial: Denial | undefined;
+  if (order.status === 'RECEIVED' && clock.now() < order.terms.validUntil) {
+    const instruments = await exchange.instruments(turn.account);
+    // Without the rules nothing is denied and nothing is sent: the exchange may be away.
+    if (instruments === undefined) return { kind: 'return', at: clock.now() + RETRY_MS };
+    denial = checkInstrument(order.terms, instruments.get(order.terms.symbol));
+  }
+  const halt = await halts.get(order.accountId);
+  const now = clock.now();
+  const handling = decideHandling(order, {
+    now,
+    attemptMaxMs: settings.sendWithinMs + settings.timeoutMs + settings.recordMarginMs,
+    halted: halt.halted,
+    ...(denial === undefined ? {} : { denial }),
+  });
+
+  switch (handling.kind) {
+    case 'acknowledge':
+      return { kind: 'done' };
+    case 'wait':
+      return { kind: 'return', at: handling.until };
+    case 'send':
+      return 'send';
+    case 'conclude': {
+      const { events } = handling;
+      const stored = await storeChanges(dependencies, order, { events, now });
+      // When somebody else was faster the message comes back at once and meets the newer state.
+      return stored.kind === 'stored' ? { kind: 'done' } : { kind: 'return', at: now };
+    }
+    default:
+      return unreachable(handling);
+  }
+}

@@ -1,0 +1,132 @@
+import type { UnixMs } from './time.ts';
+
+/** How long a probe may stay unanswered before another request may try, in milliseconds. */
+export const PROBE_ANSWER_MS = 10_000;
+
+/**
+ * Whether requests may leave, for one key or for all behind one address.
+ *
+ * ```
+ *            closeGate                until passes             takeProbe
+ *   open ───────────────► closed ───────────────► reopening ───────────► probing
+ *    ▲                      ▲ ▲                        ▲                   │ │ │
+ *    │                      │ └──────── closeGate ─────┼───────────────────┘ │ │
+ *    │                      └── closeGate (reopening)  └── no answer in time ┘ │
+ *    └────────────────────────────── openAfterProbe ───────────────────────────┘
+ * ```
+ */
+export interface Gate<Reason extends string = string> {
+  /** Absent while the gate is open. */
+  readonly closing?: { readonly until: UnixMs | 'operator'; readonly reason: Reason };
+  /** How often it was closed since it last stayed open. */
+  readonly closings: number;
+  /** The probe that is on its way, while one is. */
+  readonly probe?: { readonly until: UnixMs; readonly keyId: string };
+}
+
+/** What a request meets at a gate. */
+export type GatePassage<Reason extends string> =
+  | { readonly kind: 'open' }
+  /** Has just reopened: one request may leave, as the probe. */
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'closed'; readonly until: UnixMs | 'operator'; readonly reason: Reason };
+
+/** A gate that was never closed. */
+export const OPEN_GATE: Gate<never> = { closings: 0 };
+
+/** Says what a new request meets. */
+export function passage<Reason extends string>(
+  gate: Gate<Reason>,
+  now: UnixMs,
+): GatePassage<Reason> {
+  const { closing, probe } = gate;
+  if (closing === undefined) return { kind: 'open' };
+  if (isShut(closing.until, now)) return { kind: 'closed', ...closing };
+  if (probe !== undefined && now < probe.until) {
+    return { kind: 'closed', until: probe.until, reason: closing.reason };
+  }
+  return { kind: 'probe' };
+}
+
+/**
+ * Says what a request meets that already has its slot.
+ *
+ * A reopened gate lets it through: the only slot that anybody can hold there is the probe's, for
+ * slots reach a second or so ahead and closings last longer.
+ */
+export function passageWithSlot<Reason extends string>(
+  gate: Gate<Reason>,
+  now: UnixMs,
+): Exclude<GatePassage<Reason>, { kind: 'probe' }> {
+  const { closing } = gate;
+  if (closing === undefined || !isShut(closing.until, now)) return { kind: 'open' };
+  return { kind: 'closed', ...closing };
+}
+
+/** Makes the next request of this key the single probe. */
+export function takeProbe<Reason extends string>(
+  gate: Gate<Reason>,
+  keyId: string,
+  now: UnixMs,
+): Gate<Reason> {
+  return { ...gate, probe: { until: now + PROBE_ANSWER_MS, keyId } };
+}
+
+/**
+ * Closes a gate, or keeps it closed for longer; never shortens.
+ *
+ * Complaints while it is closed already are stragglers of one incident and do not count; a
+ * complaint after it reopened does.
+ *
+ * @returns the same gate when it lasts at least as long already
+ */
+export function closeGate<Reason extends string>(
+  gate: Gate<Reason>,
+  closing: { readonly until: UnixMs | 'operator'; readonly reason: Reason; readonly now: UnixMs },
+): Gate<Reason> {
+  const shut = gate.closing !== undefined && isShut(gate.closing.until, closing.now);
+  if (shut && !lastsLonger(closing.until, gate.closing.until)) return gate;
+  return {
+    closing: { until: closing.until, reason: closing.reason },
+    closings: shut ? gate.closings : gate.closings + 1,
+  };
+}
+
+/**
+ * Reopens a gate, whatever closed it; the next request is a probe.
+ *
+ * @returns the same gate when it is not closed
+ */
+export function reopenGate<Reason extends string>(gate: Gate<Reason>, now: UnixMs): Gate<Reason> {
+  if (gate.closing === undefined || !isShut(gate.closing.until, now)) return gate;
+  return { closing: { ...gate.closing, until: now }, closings: gate.closings };
+}
+
+/**
+ * Opens a gate fully because its probe was answered without a complaint.
+ *
+ * @returns the same gate when no probe of this key is on its way; also when it was closed again
+ */
+export function openAfterProbe<Reason extends string>(
+  gate: Gate<Reason>,
+  keyId: string,
+): Gate<Reason> {
+  return gate.probe?.keyId === keyId ? OPEN_GATE : gate;
+}
+
+/** Gives the one of two closings that lasts longer. */
+export function longerClosed<Passage extends { readonly until: UnixMs | 'operator' }>(
+  one: Passage,
+  other: Passage,
+): Passage {
+  return lastsLonger(other.until, one.until) ? other : one;
+}
+
+function isShut(until: UnixMs | 'operator', now: UnixMs): boolean {
+  return until === 'operator' || now < until;
+}
+
+function lastsLonger(one: UnixMs | 'operator', other: UnixMs | 'operator'): boolean {
+  if (other === 'operator') return false;
+  return one === 'operator' || one > other;
+}

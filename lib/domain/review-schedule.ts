@@ -1,0 +1,71 @@
+import { type AbsenceRules, nextAbsenceAt } from './absence.ts';
+import { unreachable } from './invariant.ts';
+import { latestAttempt, type Order } from './order.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from './time.ts';
+
+/** When orders are looked at again. */
+export interface ReviewRules extends AbsenceRules {
+  /** A received order that was not sent for so long may have lost its message. */
+  readonly receivedSweepMs: number;
+  /** After this an attempt has no consumer any more: the function's time limit and a margin. */
+  readonly sendingSweepMs: number;
+}
+
+/** Sweeps that fit a submit function with a time limit of 20 s. */
+export const SWEEPS = { receivedSweepMs: 2 * MINUTE_MS, sendingSweepMs: 25 * SECOND_MS } as const;
+
+/** The first look at an order in doubt: soon, because most of them exist. */
+const FIRST_LOOK_MS = SECOND_MS;
+/** An open order is looked at quickly after a change, then ever more slowly up to a minute. */
+const OPEN_LOOK_MIN_MS = 2 * SECOND_MS;
+const OPEN_LOOK_MAX_MS = MINUTE_MS;
+/** An order that was open and is missing is looked at again at this pace. */
+const MISSING_LOOK_MS = 10 * SECOND_MS;
+/** A negative verdict is looked at again so long after it was written. */
+export const SECOND_LOOKS_MS: readonly number[] = [5 * MINUTE_MS, 30 * MINUTE_MS, DAY_MS];
+
+/**
+ * Says when an order next needs attention; undefined when it never does by itself.
+ *
+ * @param now - the time of the change or look after which it is asked
+ */
+export function reviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs | undefined {
+  switch (order.status) {
+    case 'RECEIVED':
+      return receivedReviewAt(order, now, rules);
+    case 'SENDING':
+      return (latestAttempt(order)?.startedAt ?? order.updatedAt) + rules.sendingSweepMs;
+    case 'IN_DOUBT': {
+      const counts = nextAbsenceAt(order, rules) ?? now;
+      return order.absences.length === 0 ? Math.min(now + FIRST_LOOK_MS, counts) : counts;
+    }
+    case 'NEW':
+    case 'PARTIALLY_FILLED':
+      return now + openLookMs(order, now);
+    case 'NEVER_PLACED':
+      return SECOND_LOOKS_MS.map((ms) => order.updatedAt + ms).find((at) => at > now);
+    case 'FILLED':
+    case 'CANCELED':
+    case 'PARTIALLY_CANCELED':
+    case 'REJECTED':
+    case 'DENIED':
+    case 'EXPIRED':
+    case 'HELD':
+      return undefined;
+    default:
+      return unreachable(order.status);
+  }
+}
+
+/** An order the exchange asked to defer has no message any more: the sweep sends it again. */
+function receivedReviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs {
+  const last = latestAttempt(order);
+  const waitMs = last?.outcome === 'deferred' ? MISSING_LOOK_MS : rules.receivedSweepMs;
+  return Math.min(now + waitMs, Math.max(order.terms.validUntil + 1, now + SECOND_MS));
+}
+
+function openLookMs(order: Order, now: UnixMs): number {
+  if (order.missingAt.length > 0) return MISSING_LOOK_MS;
+  const quietMs = Math.max(0, now - order.updatedAt);
+  return Math.min(Math.max(quietMs, OPEN_LOOK_MIN_MS), OPEN_LOOK_MAX_MS);
+}
