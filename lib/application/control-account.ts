@@ -1,4 +1,5 @@
-import type { Account } from './account.ts';
+import * as z from 'zod/mini';
+import type { FieldError } from './order-request.ts';
 import type { Accounts, Clock, Halts, Log } from './ports.ts';
 import type { RateBudget } from './rate-budget.ts';
 
@@ -9,6 +10,36 @@ export interface ControlDependencies {
   readonly budget: RateBudget;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+const haltSchema = z.strictObject({
+  halted: z.boolean({ error: 'must be true or false' }),
+  reason: z.optional(z.string().check(z.maxLength(500))),
+});
+
+/** What a person asks of the kill switch. */
+export interface HaltRequest {
+  readonly halted: boolean;
+  readonly reason?: string;
+}
+
+/** Parses the body of a halt request. */
+export function parseHalt(
+  value: unknown,
+):
+  | { readonly kind: 'valid'; readonly halt: HaltRequest }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] } {
+  const parsed = haltSchema.safeParse(value);
+  if (parsed.success) {
+    const { halted, reason } = parsed.data;
+    return { kind: 'valid', halt: { halted, ...(reason === undefined ? {} : { reason }) } };
+  }
+  const errors = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: key, message: 'is not a field of a halt' }))
+      : [{ field: issue.path.join('.') || 'body', message: issue.message }],
+  );
+  return { kind: 'invalid', errors };
 }
 
 /**
@@ -45,11 +76,10 @@ export async function viewAccount(
  */
 export async function haltAccount(
   dependencies: ControlDependencies,
-  account: Pick<Account, 'accountId'>,
-  halt: { readonly halted: boolean; readonly reason?: string },
+  accountId: string,
+  halt: HaltRequest,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { accounts, clock, halts, log } = dependencies;
-  const { accountId } = account;
   if ((await accounts.get(accountId)) === undefined) return undefined;
   await halts.set(accountId, { ...halt, changedAt: clock.now() });
   log.warn(halt.halted ? 'an account is halted' : 'an account takes orders again', { accountId });

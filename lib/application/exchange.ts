@@ -1,5 +1,5 @@
-import type { InstrumentRules } from '../domain/instrument.ts';
 import type { Evidence, StatusReport } from '../domain/execution-report.ts';
+import type { InstrumentRules } from '../domain/instrument.ts';
 import type { OrderTerms } from '../domain/order-terms.ts';
 import type { UnixMs } from '../domain/time.ts';
 import type { ApiKey, ExchangeSite } from './account.ts';

@@ -1,6 +1,7 @@
 /** Every metric's name, as alarms and dashboards know it. */
 export const METRICS = {
   orderReceived: 'OrderReceived',
+  webhookRefused: 'WebhookRefused',
   orderReported: 'OrderReported',
   orderRejected: 'OrderRejected',
   orderDenied: 'OrderDenied',

@@ -16,13 +16,11 @@ export type OrderRequest = z.infer<typeof orderRequestSchema>;
 /** The greatest distance of `validUntil`: an order that may wait longer is a plan, not an order. */
 export const VALID_FOR_MAX_MS = DAY_MS;
 
-const decimal = z
-  .string({ error: 'must be a decimal string such as "0.01", in quotes' })
-  .check(
-    z.refine((text) => isDecimalString(text) && isPositiveDecimal(text), {
-      error: 'must be a plain decimal greater than zero: no sign, no exponent',
-    }),
-  );
+const decimal = z.string({ error: 'must be a decimal string such as "0.01", in quotes' }).check(
+  z.refine((text) => isDecimalString(text) && isPositiveDecimal(text), {
+    error: 'must be a plain decimal greater than zero: no sign, no exponent',
+  }),
+);
 
 const id36 = z
   .string()
@@ -33,9 +31,9 @@ const orderRequestSchema = z.strictObject({
     .string()
     .check(z.regex(/^[a-z0-9-]{1,32}$/, { error: 'must match [a-z0-9-]{1,32}' })),
   clientOrderId: id36,
-  symbol: z.string().check(
-    z.regex(/^[A-Z0-9]{2,20}$/, { error: 'must be a symbol such as "BTCUSD"' }),
-  ),
+  symbol: z
+    .string()
+    .check(z.regex(/^[A-Z0-9]{2,20}$/, { error: 'must be a symbol such as "BTCUSD"' })),
   side: z.enum(['BUY', 'SELL']),
   type: z.enum(['LIMIT', 'MARKET', 'LIMIT_MAKER']),
   quantity: z.optional(decimal),

@@ -1,7 +1,7 @@
 import type { OrderReceived, Origin } from '../domain/events.ts';
+import { evolve } from '../domain/evolve.ts';
 import type { Order } from '../domain/order.ts';
 import { type ReviewRules, reviewAt } from '../domain/review-schedule.ts';
-import { evolve } from '../domain/evolve.ts';
 import type { Account } from './account.ts';
 import { orderMessage } from './message.ts';
 import { METRICS } from './metrics.ts';

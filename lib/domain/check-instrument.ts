@@ -105,11 +105,7 @@ function offStep(
   return { code, message: `${name} ${value} is not a multiple of ${step}` };
 }
 
-function outside(
-  value: string,
-  bounds: Bounds | undefined,
-  names: BoundNames,
-): Denial | undefined {
+function outside(value: string, bounds: Bounds | undefined, names: BoundNames): Denial | undefined {
   const { minimum, maximum } = bounds ?? {};
   if (minimum !== undefined && compareDecimals(value, minimum) < 0) {
     const message = `${names.name} ${value} is below the minimum ${minimum}`;
@@ -118,7 +114,10 @@ function outside(
   // The exchange writes "0" where it sets no maximum.
   if (maximum === undefined || !isPositiveDecimal(maximum)) return undefined;
   if (compareDecimals(value, maximum) <= 0) return undefined;
-  return { code: names.tooLarge, message: `${names.name} ${value} is above the maximum ${maximum}` };
+  return {
+    code: names.tooLarge,
+    message: `${names.name} ${value} is above the maximum ${maximum}`,
+  };
 }
 
 function minimumOnly(minimum: string | undefined): Bounds | undefined {

@@ -1,6 +1,6 @@
 import type { Denial } from './check-instrument.ts';
-import { ATTEMPTS_MAX } from './evolve.ts';
 import type { OrderEvent } from './events.ts';
+import { ATTEMPTS_MAX } from './evolve.ts';
 import { unreachable } from './invariant.ts';
 import type { Order } from './order.ts';
 import { abandonAttempt } from './submit-outcome.ts';

@@ -1,5 +1,5 @@
-import { evolveExecution } from './evolve-execution.ts';
 import type { AttemptStarted, OrderDoubted, OrderEvent, OrderReceived } from './events.ts';
+import { evolveExecution } from './evolve-execution.ts';
 import { appendHistory, historyEntry } from './history.ts';
 import { invariant, unreachable } from './invariant.ts';
 import { type Attempt, latestAttempt, type Order, type OrderStatus } from './order.ts';
@@ -119,7 +119,13 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
       expectStatus(order, event, ['RECEIVED']);
       return { ...order, preparationFailures: order.preparationFailures + 1 };
     case 'OrderHeld':
-      expectStatus(order, event, ['RECEIVED', 'IN_DOUBT', 'NEW', 'PARTIALLY_FILLED', 'NEVER_PLACED']);
+      expectStatus(order, event, [
+        'RECEIVED',
+        'IN_DOUBT',
+        'NEW',
+        'PARTIALLY_FILLED',
+        'NEVER_PLACED',
+      ]);
       return { ...order, status: 'HELD', reason: event.reason };
     default:
       return unreachable(event);

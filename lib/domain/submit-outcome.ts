@@ -1,7 +1,7 @@
 import type { OrderEvent } from './events.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
 import { invariant, unreachable } from './invariant.ts';
-import { type Order, type ReturnedOutcome } from './order.ts';
+import type { Order, ReturnedOutcome } from './order.ts';
 import { reconcile } from './reconcile.ts';
 import type { UnixMs } from './time.ts';
 

@@ -131,7 +131,12 @@ async function protect(
     if (isRotated) return;
     metrics.count(METRICS.keyRefused);
     closed('bad-key');
-    await budget.closeGate({ gate: { keyId: key.keyId }, until: 'operator', reason: 'bad-key', now });
+    await budget.closeGate({
+      gate: { keyId: key.keyId },
+      until: 'operator',
+      reason: 'bad-key',
+      now,
+    });
   } else if (answer.kind === 'clock-skew') {
     await exchange.resynchronise(account);
   } else if (answer.kind !== 'unavailable' && probe) {

@@ -1,7 +1,7 @@
 import type { UnixMs } from '../../domain/time.ts';
 import type { DueOrder } from '../ports.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
-import { nameOf, type NotBefore, reviewAccount } from './review-account.ts';
+import { type NotBefore, nameOf, reviewAccount } from './review-account.ts';
 
 /** What a pass did. */
 export interface PassSummary {

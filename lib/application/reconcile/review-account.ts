@@ -54,8 +54,7 @@ async function reviewOne(
     setNotBefore(now + dependencies.settings.receivedSweepMs);
     return undefined;
   }
-  const swept =
-    order.status === 'SENDING' ? await sweepSending(dependencies, order, now) : order;
+  const swept = order.status === 'SENDING' ? await sweepSending(dependencies, order, now) : order;
   if (swept.status === 'SENDING' || account === undefined) {
     setNotBefore(now + dependencies.settings.spacingMs);
     return undefined;

@@ -21,8 +21,7 @@ export async function sweepReceived(
   metrics.duration(METRICS.oldestReceivedAge, now - order.createdAt);
   if (now >= order.terms.validUntil) {
     await decideAndStore(dependencies, order, {
-      decide: (known) =>
-        known.status === 'RECEIVED' ? [{ type: 'OrderExpired', at: now }] : [],
+      decide: (known) => (known.status === 'RECEIVED' ? [{ type: 'OrderExpired', at: now }] : []),
       now,
     });
     return;

@@ -1,10 +1,10 @@
+import { evolve } from '../../domain/evolve.ts';
 import type { Order } from '../../domain/order.ts';
+import { reviewAt } from '../../domain/review-schedule.ts';
+import type { Account } from '../account.ts';
 import { METRICS } from '../metrics.ts';
 import { type OrderRequest, parseOrderRequest, requestHash } from '../order-request.ts';
 import { receivedEvent } from '../receive-order.ts';
-import { reviewAt } from '../../domain/review-schedule.ts';
-import { evolve } from '../../domain/evolve.ts';
-import type { Account } from '../account.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 
 /** One message as the queue delivered it. */

@@ -17,6 +17,8 @@ export interface SlotSource {
 
 /** A closed gate that only a person opens is asked about again after so long. */
 const OPERATOR_RECHECK_MS = 60_000;
+/** So long the first order waits for others of its batch to join its reservation. */
+const GATHER_MS = 2;
 
 /**
  * Makes the slots of one key available to orders that run concurrently.
@@ -47,7 +49,10 @@ export function createSlotSource(
   function settle(reservation: Reservation, startedIn: number): void {
     if (reservation.kind === 'reserved') {
       // Slots from before the gate closed are not used: their time may lie inside the closing.
-      if (startedIn !== generation) return settleAll({ kind: 'none', until: source.clock.now() });
+      if (startedIn !== generation) {
+        settleAll({ kind: 'none', until: source.clock.now() });
+        return;
+      }
       for (const at of reservation.slots) {
         waiting.shift()?.({ kind: 'slot', at, probe: reservation.probe });
       }
@@ -64,8 +69,7 @@ export function createSlotSource(
     if (isFetching) return;
     isFetching = true;
     try {
-      // One turn of the loop lets every order that is ready join the same reservation.
-      await source.clock.sleep(0);
+      await source.clock.sleep(GATHER_MS);
       while (waiting.length > 0) {
         const startedIn = generation;
         settle(await reserve(waiting.length), startedIn);
@@ -90,10 +94,7 @@ export function createSlotSource(
   };
 }
 
-function reopensAt(
-  reservation: Exclude<Reservation, { kind: 'reserved' }>,
-  now: UnixMs,
-): UnixMs {
+function reopensAt(reservation: Exclude<Reservation, { kind: 'reserved' }>, now: UnixMs): UnixMs {
   if (reservation.kind === 'later') return reservation.at;
   return reservation.until === 'operator' ? now + OPERATOR_RECHECK_MS : reservation.until;
 }

@@ -36,7 +36,8 @@ export async function startAttempt(
   const sendBy = Math.min(Math.max(now, slot.at) + settings.sendWithinMs, order.terms.validUntil);
   // The order would be sent late, or the function killed before its outcome is stored.
   if (sendBy <= Math.max(now, slot.at)) return { kind: 'return', at: order.terms.validUntil };
-  if (turn.remainingMs() < neededMs(dependencies, slot.at - now)) return { kind: 'return', at: now };
+  if (turn.remainingMs() < neededMs(dependencies, slot.at - now))
+    return { kind: 'return', at: now };
 
   const started: AttemptStarted = {
     type: 'AttemptStarted',

@@ -4,7 +4,12 @@ import { laneOf } from '../message.ts';
 import { decideAndStore } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
 import { createKeySessions, type KeySession } from './key-session.ts';
-import { type OpenedRecord, type OrderRecord, openRecord, type QueueRecord } from './queue-record.ts';
+import {
+  type OpenedRecord,
+  type OrderRecord,
+  openRecord,
+  type QueueRecord,
+} from './queue-record.ts';
 import { submitOrder } from './submit-order.ts';
 
 /** A dependency that failed is tried again after so long. */
@@ -75,7 +80,10 @@ class GroupRun {
   async handle(records: readonly QueueRecord[]): Promise<void> {
     const opened = await Promise.all(records.map((record) => this.#open(record)));
     const orders = opened.filter((record) => record?.kind === 'order');
-    const keys = Map.groupBy(orders, ({ order }) => `${order.accountId}#${order.terms.orderingKey}`);
+    const keys = Map.groupBy(
+      orders,
+      ({ order }) => `${order.accountId}#${order.terms.orderingKey}`,
+    );
     await Promise.all([...keys.values()].map((ofKey) => this.#handleInOrder(ofKey)));
   }
 

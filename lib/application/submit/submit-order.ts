@@ -6,8 +6,8 @@ import type { Account, ApiKey } from '../account.ts';
 import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
 import { followUp } from './follow-up.ts';
-import { sendAttempt } from './send-attempt.ts';
 import type { KeySession } from './key-session.ts';
+import { sendAttempt } from './send-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
 
 /** One order's turn in a batch. */

@@ -1,0 +1,126 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { optional } from 'zod/mini';
+import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
+import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
+import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
+import { createEventPublisher } from '../../lib/adapters/eventbridge/event-publisher.ts';
+import { createHashkeyExchange } from '../../lib/adapters/hashkey/client.ts';
+import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
+import { createProducers } from '../../lib/adapters/secrets-manager/producers.ts';
+import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
+import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
+import { systemClock } from '../../lib/adapters/system/clock.ts';
+import { systemRandom } from '../../lib/adapters/system/ids.ts';
+import { createLog } from '../../lib/adapters/system/log.ts';
+import { createMetrics } from '../../lib/adapters/system/metrics.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
+import { readEnvironment, text, wholeNumber } from './environment.ts';
+
+/** Due orders are spread over so many index partitions; one carries thousands of accounts. */
+const DUE_SHARDS = 1;
+/** Added to the exchange's second: delay jitter, and a request that leaves a little late. */
+const BUDGET_GUARD_MS = 50;
+/** Requests closer together than this could overtake one another on the way. */
+const SEND_GAP_MIN_MS = 25;
+
+const documents = () =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings), documentSettings);
+
+/** What every function has. Made once per instance. */
+export function composeTelemetry() {
+  const names = readEnvironment({
+    POWERTOOLS_METRICS_NAMESPACE: optional(text),
+    POWERTOOLS_SERVICE_NAME: optional(text),
+  });
+  const serviceName = names.POWERTOOLS_SERVICE_NAME ?? 'hashkey-orders';
+  const metrics = createMetrics({
+    namespace: names.POWERTOOLS_METRICS_NAMESPACE ?? 'HashkeyOrders',
+    serviceName,
+  });
+  return { clock: systemClock, log: createLog(new Logger({ serviceName })), metrics };
+}
+
+/** The order store. */
+export function composeOrders() {
+  const { ORDERS_TABLE, DUE_SHARDS: shards } = readEnvironment({
+    ORDERS_TABLE: text,
+    DUE_SHARDS: optional(wholeNumber),
+  });
+  return createOrderStore({
+    client: documents(),
+    tableName: ORDERS_TABLE,
+    dueShards: shards ?? DUE_SHARDS,
+  });
+}
+
+/** The orders queue; functions that never put a message aside have no dead-letter queue. */
+export function composeQueue(options: { readonly putsAside: boolean }) {
+  const { ORDERS_QUEUE_URL } = readEnvironment({ ORDERS_QUEUE_URL: text });
+  const deadLetterQueueUrl = options.putsAside
+    ? readEnvironment({ DEAD_LETTER_QUEUE_URL: text }).DEAD_LETTER_QUEUE_URL
+    : '';
+  const client = new SQSClient(clientSettings);
+  return createOrderQueue({ client, queueUrl: ORDERS_QUEUE_URL, deadLetterQueueUrl });
+}
+
+/** Accounts and producers. */
+export function composeSecrets() {
+  const { SECRETS_PREFIX } = readEnvironment({ SECRETS_PREFIX: text });
+  const client = new SecretsManagerClient(clientSettings);
+  const source = { client, prefix: SECRETS_PREFIX, clock: systemClock };
+  return { accounts: createAccounts(source), producers: createProducers(source) };
+}
+
+/** The rate budget with its gates, and the kill switches, which share a table. */
+export function composeBudget() {
+  const environment = readEnvironment({
+    RATE_BUDGETS_TABLE: text,
+    BUDGET_GUARD_MS: optional(wholeNumber),
+  });
+  const table = { client: documents(), tableName: environment.RATE_BUDGETS_TABLE };
+  const guardMs = environment.BUDGET_GUARD_MS ?? BUDGET_GUARD_MS;
+  const budget = createRateBudget({
+    ...table,
+    clock: systemClock,
+    random: systemRandom,
+    settings: { guardMs, minGapMs: SEND_GAP_MIN_MS },
+  });
+  return { budget, halts: createHalts(table) };
+}
+
+/** The exchange. */
+export function composeExchange() {
+  return createHashkeyExchange({ clock: systemClock });
+}
+
+/** The event bus. */
+export function composePublisher() {
+  const { EVENT_BUS_NAME } = readEnvironment({ EVENT_BUS_NAME: text });
+  return createEventPublisher({
+    client: new EventBridgeClient(clientSettings),
+    eventBusName: EVENT_BUS_NAME,
+  });
+}
+
+/** The settings of this stage: those for real money, but for what the environment says. */
+export function composeSettings(): Settings {
+  const environment = readEnvironment({
+    ABSENCE_HORIZON_MS: optional(wholeNumber),
+    ABSENCE_SPACING_MS: optional(wholeNumber),
+  });
+  const { reconcile } = DEFAULT_SETTINGS;
+  return {
+    ...DEFAULT_SETTINGS,
+    reconcile: {
+      ...reconcile,
+      horizonMs: environment.ABSENCE_HORIZON_MS ?? reconcile.horizonMs,
+      spacingMs: environment.ABSENCE_SPACING_MS ?? reconcile.spacingMs,
+    },
+  };
+}

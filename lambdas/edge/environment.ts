@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { ConfigurationError } from '../../lib/application/ports.ts';
+
+/** A setting that is any text, but not an empty one. */
+export const text = z.string().check(z.minLength(1));
+
+/** A setting that is a whole number up to nine digits: milliseconds or a count. */
+export const wholeNumber = z.pipe(
+  z.string().check(z.regex(/^\d{1,9}$/, { error: 'must be a whole number' })),
+  z.transform(Number),
+);
+
+/**
+ * Reads a function's settings from its environment.
+ *
+ * @param shape - names of environment variables and what they have to be
+ * @throws ConfigurationError naming every setting that is missing or wrong, never a value
+ */
+export function readEnvironment<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.output<z.ZodMiniObject<Shape>> {
+  const parsed = z.object(shape).safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError(`Wrong environment of this function: ${wrong.join('; ')}.`);
+}

@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { standardWebhooks } from '../lib/adapters/webhook/standard-webhooks.ts';
+import { openWebhook } from '../lib/application/open-webhook.ts';
+import { type Received, receiveOrder } from '../lib/application/receive-order.ts';
+import { SWEEPS } from '../lib/domain/review-schedule.ts';
+import {
+  composeOrders,
+  composeQueue,
+  composeSecrets,
+  composeSettings,
+  composeTelemetry,
+} from './edge/compose.ts';
+import { httpHandler } from './edge/http-handler.ts';
+import { parseJson, rawBody } from './edge/json-body.ts';
+import { problemAnswer } from './edge/problem.ts';
+import { receiptAnswer } from './edge/receipt-answer.ts';
+
+const telemetry = composeTelemetry();
+const dependencies = {
+  ...telemetry,
+  ...composeSecrets(),
+  orders: composeOrders(),
+  queue: composeQueue({ putsAside: false }),
+  rules: { ...composeSettings().reconcile, ...SWEEPS },
+  verifier: standardWebhooks,
+};
+
+/** POST /v1/webhooks/{producerId} and POST /v1/orders. */
+export const handler = httpHandler(telemetry, async (event) => {
+  const body = rawBody(event);
+  if (body.kind === 'refused') return body.answer;
+  const producerId = event.pathParameters?.producerId;
+  return producerId === undefined
+    ? receive(body.text, (json) => ({ body: json, origin: 'api' }))
+    : receiveWebhook(event, producerId, body.text);
+});
+
+async function receiveWebhook(event: APIGatewayProxyEventV2, producerId: string, text: string) {
+  const webhook = { producerId, body: text, headers: event.headers };
+  const opened = await openWebhook(dependencies, webhook);
+  if (opened.kind === 'refused') {
+    const { reason: detail } = opened;
+    return problemAnswer({ status: 401, title: 'The webhook is not authentic', detail });
+  }
+  return receive(text, (json) => opened.receive(json));
+}
+
+async function receive(text: string, received: (json: unknown) => Received) {
+  const json = parseJson(text);
+  if (json.kind === 'refused') return json.answer;
+  return receiptAnswer(await receiveOrder(dependencies, received(json.value)));
+}

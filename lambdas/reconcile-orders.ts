@@ -1,0 +1,39 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import {
+  type PassSummary,
+  reconcileOrders,
+} from '../lib/application/reconcile/reconcile-orders.ts';
+import {
+  composeBudget,
+  composeExchange,
+  composeOrders,
+  composeQueue,
+  composeSecrets,
+  composeSettings,
+  composeTelemetry,
+} from './edge/compose.ts';
+import { flushing } from './edge/telemetry.ts';
+
+const telemetry = composeTelemetry();
+const { reconcile } = composeSettings();
+const dependencies = {
+  ...telemetry,
+  budget: composeBudget().budget,
+  accounts: composeSecrets().accounts,
+  orders: composeOrders(),
+  queue: composeQueue({ putsAside: false }),
+  exchange: composeExchange(),
+  settings: reconcile,
+  rules: reconcile,
+};
+/** Kept free at the end of a pass: one slot, one call and one write may still be under way. */
+const CLOSING_MS = reconcile.reachMs + reconcile.timeoutMs + 3_000;
+
+/** Ticks of the schedule; the event says nothing that matters. */
+export const handler = middy<unknown, PassSummary>()
+  .use(flushing(telemetry))
+  .handler((_event: unknown, context: Context) => {
+    const leftMs = context.getRemainingTimeInMillis() - CLOSING_MS;
+    return reconcileOrders(dependencies, Math.min(reconcile.passMs, Math.max(0, leftMs)));
+  });
