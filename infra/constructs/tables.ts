@@ -1,0 +1,70 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { Stage } from '../stages.ts';
+import { fixLogicalId } from './fixed-id.ts';
+
+/** Names of the indexes of the orders table. */
+export const INDEXES = { due: 'due', byTime: 'by-time' } as const;
+
+const STRING = AttributeType.STRING;
+
+/**
+ * One item per order. The stream carries every change out, so that storing an order and telling
+ * of it are one write.
+ */
+export function buildOrdersTable(scope: Construct, stage: Stage): Table {
+  const table = new Table(scope, 'OrdersTable', {
+    ...protection(stage),
+    tableName: `${stage.prefix}orders`,
+    partitionKey: { name: 'accountId', type: STRING },
+    sortKey: { name: 'clientOrderId', type: STRING },
+    stream: StreamViewType.NEW_AND_OLD_IMAGES,
+  });
+
+  // Sparse: only orders that need attention carry the attribute. Sharded, so that one partition
+  // does not bear every write of a busy service.
+  table.addGlobalSecondaryIndex({
+    indexName: INDEXES.due,
+    partitionKey: { name: 'dueShard', type: STRING },
+    sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: INDEXES.byTime,
+    partitionKey: { name: 'accountId', type: STRING },
+    sortKey: { name: 'listKey', type: STRING },
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: ['status'],
+  });
+
+  fixLogicalId(table, 'OrdersTable');
+  return table;
+}
+
+/** One item per budget, gate and kill switch. */
+export function buildRateBudgetsTable(scope: Construct, stage: Stage): Table {
+  const table = new Table(scope, 'RateBudgetsTable', {
+    ...protection(stage),
+    tableName: `${stage.prefix}rate-budgets`,
+    partitionKey: { name: 'id', type: STRING },
+  });
+  fixLogicalId(table, 'RateBudgetsTable');
+  return table;
+}
+
+function protection(stage: Stage) {
+  return {
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: stage.keepsState,
+    removalPolicy: stage.keepsState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  } satisfies Partial<TableProps>;
+}

@@ -1,0 +1,98 @@
+/** One name per hop: of its handler in `lambdas/`, of the function, of its logs and its metrics. */
+export type FunctionName =
+  | 'receive-order'
+  | 'submit-order'
+  | 'reconcile-orders'
+  | 'publish-events'
+  | 'read-orders'
+  | 'control-account';
+
+/** Settings that a function may ask for; STAGE, LOG_LEVEL and the Powertools names it always has. */
+export type FunctionSetting =
+  | 'SECRETS_PREFIX'
+  | 'ORDERS_TABLE'
+  | 'RATE_BUDGETS_TABLE'
+  | 'ORDERS_QUEUE_URL'
+  | 'DEAD_LETTER_QUEUE_URL'
+  | 'EVENT_BUS_NAME'
+  | 'ABSENCE_HORIZON_MS';
+
+/** One function of the service. */
+export interface FunctionRow {
+  readonly name: FunctionName;
+  /** Its construct id, and the stem of its logical ids: the name in capitals. */
+  readonly id: string;
+  readonly description: string;
+  readonly timeoutS: number;
+  /** On Lambda memory buys processor time; signing and JSON want little of either. */
+  readonly memoryMiB: number;
+  readonly settings: readonly FunctionSetting[];
+}
+
+const MEMORY_MIB = 512;
+
+/** The functions, in the order of an order's way. */
+export const FUNCTIONS: readonly FunctionRow[] = [
+  {
+    name: 'receive-order',
+    id: 'ReceiveOrder',
+    description: 'Takes orders from signed webhooks and the IAM API, stores and queues them.',
+    timeoutS: 10,
+    memoryMiB: MEMORY_MIB,
+    settings: ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL'],
+  },
+  {
+    name: 'submit-order',
+    id: 'SubmitOrder',
+    description: 'Sends queued orders to the exchange, once each, within the rate budget.',
+    // Short, because a crash hides its messages for the visibility timeout just above it.
+    timeoutS: 20,
+    memoryMiB: MEMORY_MIB,
+    settings: [
+      'SECRETS_PREFIX',
+      'ORDERS_TABLE',
+      'RATE_BUDGETS_TABLE',
+      'ORDERS_QUEUE_URL',
+      'DEAD_LETTER_QUEUE_URL',
+      'ABSENCE_HORIZON_MS',
+    ],
+  },
+  {
+    name: 'reconcile-orders',
+    id: 'ReconcileOrders',
+    description: 'Ends doubt, follows open orders and queues stranded ones again.',
+    timeoutS: 60,
+    memoryMiB: MEMORY_MIB,
+    settings: [
+      'SECRETS_PREFIX',
+      'ORDERS_TABLE',
+      'RATE_BUDGETS_TABLE',
+      'ORDERS_QUEUE_URL',
+      'ABSENCE_HORIZON_MS',
+    ],
+  },
+  {
+    name: 'publish-events',
+    id: 'PublishEvents',
+    description: 'Publishes every change of an order to the event bus.',
+    timeoutS: 30,
+    memoryMiB: MEMORY_MIB,
+    settings: ['EVENT_BUS_NAME'],
+  },
+  {
+    name: 'read-orders',
+    id: 'ReadOrders',
+    description: 'Answers questions about orders, and the health check.',
+    timeoutS: 10,
+    memoryMiB: MEMORY_MIB,
+    settings: ['ORDERS_TABLE'],
+  },
+  {
+    name: 'control-account',
+    id: 'ControlAccount',
+    description: 'Shows budgets and gates of an account and works its kill switch.',
+    timeoutS: 10,
+    memoryMiB: MEMORY_MIB,
+    settings: ['SECRETS_PREFIX', 'RATE_BUDGETS_TABLE'],
+  },
+];

@@ -1,0 +1,108 @@
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { alarmsOf } from './alarms.ts';
+import { buildAlarms } from './constructs/alarms.ts';
+import { buildHttpApi } from './constructs/http-api.ts';
+import { buildOrderFunction } from './constructs/order-function.ts';
+import { environmentOf } from './environment.ts';
+import { FUNCTIONS, type FunctionName } from './functions.ts';
+import { metricsOf } from './metric-sources.ts';
+import { permissionsOf } from './permissions.ts';
+import { QUEUE_SETTINGS, RECONCILE_EVERY_S, STREAM_BATCH_SIZE } from './queue-settings.ts';
+import type { Stage } from './stages.ts';
+import type { State } from './state-stack.ts';
+
+type Functions = ReadonlyMap<FunctionName, IFunction>;
+
+/** Builds the stack of everything that can be replaced: functions, API, schedule and alarms. */
+export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
+  const stack = new Stack(app, 'Service', {
+    stackName: `hashkey-orders-${stage.name}-service`,
+    description: 'HashKey order service: functions, API, schedule and alarms.',
+    terminationProtection: stage.keepsState,
+  });
+
+  const functions = buildFunctions(stack, stage, state);
+  consumeOrders(stack, stage, state, functionOf(functions, 'submit-order'));
+  consumeChanges(stack, state, functionOf(functions, 'publish-events'));
+  reconcileOnSchedule(stack, stage, functionOf(functions, 'reconcile-orders'));
+
+  const api = buildHttpApi(stack, stage, functions);
+  buildAlarms(stack, stage, alarmsOf(stage.alarms), (row) =>
+    metricsOf(row, {
+      queueName: (queue) =>
+        (queue === 'orders' ? state.ordersQueue : state.deadLetterQueue).queueName,
+      tableName: (table) =>
+        (table === 'orders' ? state.ordersTable : state.rateBudgetsTable).tableName,
+      functionName: (name) => `${stage.prefix}${name}`,
+      apiId: api.apiId,
+    }),
+  );
+
+  new CfnOutput(stack, 'ApiUrl', { value: api.apiEndpoint, description: 'Address of the API.' });
+  return stack;
+}
+
+function buildFunctions(stack: Stack, stage: Stage, state: State): Functions {
+  return new Map(
+    FUNCTIONS.map((row) => [
+      row.name,
+      buildOrderFunction(stack, {
+        stage,
+        row,
+        environment: environmentOf(row, stage, state),
+        permissions: permissionsOf(row.name, state, stage),
+        reservedConcurrency:
+          row.name === 'reconcile-orders' ? stage.reconcileConcurrency : undefined,
+      }),
+    ]),
+  );
+}
+
+function functionOf(functions: Functions, name: FunctionName): IFunction {
+  const found = functions.get(name);
+  if (found === undefined) throw new TypeError(`There is no function ${name}: add its row.`);
+  return found;
+}
+
+/** The mapping, not the function, bounds concurrency: messages then wait instead of being thrown back. */
+function consumeOrders(stack: Stack, stage: Stage, state: State, target: IFunction): void {
+  new EventSourceMapping(stack, 'OrdersMapping', {
+    target,
+    eventSourceArn: state.ordersQueue.queueArn,
+    batchSize: QUEUE_SETTINGS.batchSize,
+    reportBatchItemFailures: true,
+    maxConcurrency: stage.submitConcurrencyMax,
+  });
+}
+
+/**
+ * Retries last until the record leaves the stream after a day: giving up earlier would lose an
+ * event, and its alarm speaks long before.
+ */
+function consumeChanges(stack: Stack, state: State, target: IFunction): void {
+  const { tableStreamArn } = state.ordersTable;
+  if (tableStreamArn === undefined) throw new TypeError('The orders table has no stream: set one.');
+  new EventSourceMapping(stack, 'ChangesMapping', {
+    target,
+    eventSourceArn: tableStreamArn,
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: STREAM_BATCH_SIZE,
+    reportBatchItemFailures: true,
+    bisectBatchOnError: true,
+  });
+}
+
+/** A start that could not happen is not made up for: the next one comes within the minute. */
+function reconcileOnSchedule(stack: Stack, stage: Stage, target: IFunction): void {
+  const every = Duration.seconds(RECONCILE_EVERY_S);
+  new Rule(stack, 'ReconcileSchedule', {
+    ruleName: `${stage.prefix}reconcile-orders`,
+    description: 'Starts a pass of the reconciler.',
+    schedule: Schedule.rate(every),
+    targets: [new LambdaFunction(target, { retryAttempts: 0, maxEventAge: every })],
+  });
+  target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
+}

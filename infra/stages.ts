@@ -1,0 +1,144 @@
+import type { ExchangeEnvironment } from '../lib/application/account.ts';
+
+/** A copy of the service. `local` is the one that runs on one machine, without an AWS account. */
+export type StageName = 'local' | 'development' | 'sandbox' | 'production';
+
+/** When an alarm speaks up, where the right value depends on the stage. */
+export interface AlarmThresholds {
+  /** An order message may wait this long; longer means that orders are going stale. */
+  readonly oldestMessageAgeS: number;
+  /** Doubt normally ends within fence, horizon and a few looks: about two minutes. */
+  readonly oldestInDoubtAgeMs: number;
+  /** A stored order that has not been sent. Most orders are valid for a minute only. */
+  readonly oldestReceivedAgeMs: number;
+  /** How far published events may lag behind the orders table. */
+  readonly publishLagMs: number;
+}
+
+/** Everything that differs between stages. A new difference is a new column here. */
+export interface Stage {
+  readonly name: StageName;
+  /** Put before the name of every resource; empty where the account is not shared. */
+  readonly prefix: string;
+  /** Which exchange the accounts of this stage belong to; resources are tagged with it. */
+  readonly exchangeEnvironment: ExchangeEnvironment;
+  /** Tables, queues and logs outlive their stack, and nothing deletes them by mistake. */
+  readonly keepsState: boolean;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  readonly logRetentionDays: 7 | 30 | 90 | 365;
+  /** Undefined where the account's concurrency quota is too small to reserve any of it. */
+  readonly reconcileConcurrency: number | undefined;
+  /** Submitters at work at once. More lanes than this share them. */
+  readonly submitConcurrencyMax: number;
+  /** After the fence, how long silence must last before it may prove absence. */
+  readonly absenceHorizonMs: number;
+  /** Per route of the API; the token bucket of API Gateway. */
+  readonly apiRequestsPerSecond: number;
+  readonly apiBurst: number;
+  readonly alarms: AlarmThresholds;
+}
+
+const MINUTE_MS = 60_000;
+
+const CAREFUL_ALARMS: AlarmThresholds = {
+  oldestMessageAgeS: 120,
+  oldestInDoubtAgeMs: 5 * MINUTE_MS,
+  oldestReceivedAgeMs: MINUTE_MS,
+  publishLagMs: MINUTE_MS,
+};
+
+/** Where people experiment, an outage of some minutes is not worth a message. */
+const RELAXED_ALARMS: AlarmThresholds = {
+  oldestMessageAgeS: 600,
+  oldestInDoubtAgeMs: 15 * MINUTE_MS,
+  oldestReceivedAgeMs: 10 * MINUTE_MS,
+  publishLagMs: 5 * MINUTE_MS,
+};
+
+/** The stages, one row each. */
+export const STAGES: Readonly<Record<StageName, Stage>> = {
+  local: {
+    name: 'local',
+    prefix: '',
+    exchangeEnvironment: 'sandbox',
+    keepsState: false,
+    logLevel: 'INFO',
+    logRetentionDays: 7,
+    reconcileConcurrency: undefined,
+    submitConcurrencyMax: 10,
+    absenceHorizonMs: MINUTE_MS,
+    apiRequestsPerSecond: 1000,
+    apiBurst: 1000,
+    alarms: RELAXED_ALARMS,
+  },
+  development: {
+    name: 'development',
+    prefix: 'hashkey-orders-development-',
+    exchangeEnvironment: 'sandbox',
+    keepsState: false,
+    logLevel: 'DEBUG',
+    logRetentionDays: 7,
+    reconcileConcurrency: undefined,
+    submitConcurrencyMax: 2,
+    absenceHorizonMs: MINUTE_MS,
+    apiRequestsPerSecond: 20,
+    apiBurst: 40,
+    alarms: RELAXED_ALARMS,
+  },
+  sandbox: {
+    name: 'sandbox',
+    prefix: 'hashkey-orders-sandbox-',
+    exchangeEnvironment: 'sandbox',
+    keepsState: true,
+    logLevel: 'INFO',
+    logRetentionDays: 30,
+    reconcileConcurrency: 1,
+    submitConcurrencyMax: 10,
+    absenceHorizonMs: MINUTE_MS,
+    apiRequestsPerSecond: 50,
+    apiBurst: 100,
+    alarms: CAREFUL_ALARMS,
+  },
+  production: {
+    name: 'production',
+    prefix: 'hashkey-orders-production-',
+    exchangeEnvironment: 'production',
+    keepsState: true,
+    logLevel: 'INFO',
+    logRetentionDays: 365,
+    reconcileConcurrency: 1,
+    submitConcurrencyMax: 50,
+    absenceHorizonMs: MINUTE_MS,
+    apiRequestsPerSecond: 100,
+    apiBurst: 200,
+    alarms: CAREFUL_ALARMS,
+  },
+};
+
+/** The context names no stage of the table. The message is one line for a terminal. */
+export class UnknownStageError extends Error {
+  override readonly name = 'UnknownStageError';
+}
+
+/**
+ * Finds the stage that the context value `stage` names.
+ *
+ * @param value - as given with `-c stage=NAME`; undefined when it was not given, which is `local`
+ * @throws UnknownStageError for anything that is not a row of the table
+ */
+export function stageOf(value: unknown): Stage {
+  if (value === undefined) return STAGES.local;
+
+  const found = Object.values(STAGES).find(({ name }) => name === value);
+  if (found !== undefined) return found;
+
+  const names = Object.keys(STAGES).join(', ');
+  throw new UnknownStageError(
+    `Unknown stage ${JSON.stringify(value)}: give one of ${names}, as in -c stage=sandbox.`,
+  );
+}
+
+/** Where the secrets of a stage begin: accounts and producers follow, each with its id. */
+export function secretsPrefixOf(stage: Stage): string {
+  return `hashkey-orders/${stage.name}`;
+}

@@ -1,0 +1,57 @@
+import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { fixLogicalId } from './constructs/fixed-id.ts';
+import { buildQueues } from './constructs/queues.ts';
+import { buildOrdersTable, buildRateBudgetsTable } from './constructs/tables.ts';
+import { QUEUE_SETTINGS } from './queue-settings.ts';
+import type { Stage } from './stages.ts';
+
+/** What must survive every deployment, and what others outside the service connect to. */
+export interface State {
+  readonly stack: Stack;
+  readonly ordersTable: Table;
+  readonly rateBudgetsTable: Table;
+  readonly ordersQueue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly eventBus: EventBus;
+}
+
+/** Builds the stack of everything that remembers. */
+export function buildStateStack(app: App, stage: Stage): State {
+  const stack = new Stack(app, 'State', {
+    stackName: `hashkey-orders-${stage.name}-state`,
+    description: 'HashKey order service: tables, queues and the event bus.',
+    terminationProtection: stage.keepsState,
+  });
+
+  const ordersTable = buildOrdersTable(stack, stage);
+  const rateBudgetsTable = buildRateBudgetsTable(stack, stage);
+  const queues = buildQueues(stack, stage, QUEUE_SETTINGS);
+
+  const eventBus = new EventBus(stack, 'OrdersBus', {
+    eventBusName: `${stage.prefix}orders`,
+    description: 'Every change of an order, published at least once and in order per order.',
+  });
+  eventBus.applyRemovalPolicy(stage.keepsState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+  fixLogicalId(eventBus, 'OrdersBus');
+
+  new CfnOutput(stack, 'OrdersQueueUrl', {
+    value: queues.orders.queueUrl,
+    description: 'Where AWS producers send order requests.',
+  });
+  new CfnOutput(stack, 'EventBusName', {
+    value: eventBus.eventBusName,
+    description: 'Where consumers put their rules.',
+  });
+
+  return {
+    stack,
+    ordersTable,
+    rateBudgetsTable,
+    ordersQueue: queues.orders,
+    deadLetterQueue: queues.deadLetter,
+    eventBus,
+  };
+}

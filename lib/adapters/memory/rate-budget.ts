@@ -1,0 +1,78 @@
+import type { GateReason, RateBudget } from '../../application/rate-budget.ts';
+import {
+  closeGate,
+  type Gate,
+  OPEN_GATE,
+  openAfterProbe,
+  passageWithSlot,
+  reopenGate,
+} from '../../domain/gate.ts';
+import { bothGates, type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
+import type { WindowSettings } from '../../domain/request-window.ts';
+
+/** What several rate budgets in memory share, as processes share a table. */
+export interface SharedBudgets {
+  readonly keys: Map<string, KeyBudget<GateReason>>;
+  egress: Gate<GateReason>;
+}
+
+/** Makes budgets of which nothing is spent. */
+export function createSharedBudgets(): SharedBudgets {
+  return { keys: new Map(), egress: OPEN_GATE };
+}
+
+/** Keeps rate budgets and gates in memory. */
+export function createMemoryRateBudget(
+  settings: WindowSettings,
+  shared: SharedBudgets = createSharedBudgets(),
+): RateBudget {
+  const budgetOf = (keyId: string) => shared.keys.get(keyId) ?? UNUSED_KEY;
+  const change = (
+    target: { readonly keyId: string } | 'egress',
+    next: (gate: Gate<GateReason>) => Gate<GateReason>,
+  ) => {
+    if (target === 'egress') {
+      shared.egress = next(shared.egress);
+      return;
+    }
+    const budget = budgetOf(target.keyId);
+    shared.keys.set(target.keyId, { ...budget, gate: next(budget.gate) });
+  };
+
+  return {
+    async reserve(request) {
+      const state = { budget: budgetOf(request.keyId), egress: shared.egress };
+      const plan = planReservation(state, request, settings);
+      if (plan.budget !== undefined) shared.keys.set(request.keyId, plan.budget);
+      shared.egress = plan.egress ?? shared.egress;
+      return plan.answer;
+    },
+    async gate(keyId, now) {
+      return bothGates(budgetOf(keyId).gate, shared.egress, now);
+    },
+    async closeGate(closing) {
+      change(closing.gate, (gate) => closeGate(gate, closing));
+    },
+    async probeSucceeded(keyId) {
+      change({ keyId }, (gate) => openAfterProbe(gate, keyId));
+      change('egress', (gate) => openAfterProbe(gate, keyId));
+    },
+    async openGate(target, now) {
+      change(target, (gate) => reopenGate(gate, now));
+    },
+    async view(keyId, now) {
+      const { windows, gate } = budgetOf(keyId);
+      const order = windows.order.at(-1);
+      const query = windows.query.at(-1);
+      return {
+        keyId,
+        gate: passageWithSlot(gate, now),
+        closings: gate.closings,
+        budgets: [
+          { class: 'order', ...(order !== undefined && { latestSlotAt: order }) },
+          { class: 'query', ...(query !== undefined && { latestSlotAt: query }) },
+        ],
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError } from '../lib/application/ports.ts';
+import { demoConfiguration, readConfiguration } from './stack/configuration.ts';
+import { HELP, OptionError, readOptions, type StackOptions } from './stack/options.ts';
+import { startStack } from './stack/start-stack.ts';
+
+/** Ends with one line for a person: what is wrong and what to do. A stack trace only for bugs. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
+  await run(options);
+}
+
+async function run(options: StackOptions): Promise<void> {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const { configuration, file } = configured(options);
+  say('Preparing: synthesizing the templates and bundling the handlers …');
+  const stack = await startStack({
+    ...options,
+    configuration,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  say(`API       ${stack.apiUrl}`);
+  say(`AWS       ${stack.awsUrl}`);
+  say(`exchange  ${options.exchangeUrl ?? stack.exchangeUrls.join('  ')}`);
+  say(`accounts  ${file}`);
+  say('ready');
+  await ended();
+  await stack.stop();
+}
+
+function configured(options: StackOptions) {
+  if (options.accountsFile === undefined) return demoConfiguration(options.dataDirectory);
+  const configuration = readConfiguration(options.accountsFile);
+  return { configuration, file: options.accountsFile };
+}
+
+/** Resolves when a person or the system asks the process to stop. */
+function ended(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  return promise;
+}
+
+try {
+  await main();
+} catch (error) {
+  const isForPeople = error instanceof OptionError || error instanceof ConfigurationError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${isForPeople || !(error instanceof Error) ? message : error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,160 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHalts } from '../../../lib/adapters/dynamodb/halts.ts';
+import { createRateBudget } from '../../../lib/adapters/dynamodb/rate-budget.ts';
+import { systemClock } from '../../../lib/adapters/system/clock.ts';
+import { nextTurn } from '../../../lib/adapters/system/next-turn.ts';
+import type { Clock } from '../../../lib/application/ports.ts';
+import type { RateBudget } from '../../../lib/application/rate-budget.ts';
+import { describeHalts } from '../../contracts/halts-contract.ts';
+import { BUDGET_SETTINGS, describeRateBudget } from '../../contracts/rate-budget-contract.ts';
+import {
+  BUDGETS_TABLE,
+  type LocalDynamoDb,
+  startLocalDynamoDb,
+} from '../../support/local-dynamodb.ts';
+import { seededRandom } from '../../support/random.ts';
+import { injectFaults, type SdkFault } from '../../support/sdk-faults.ts';
+
+const NOW = 1_800_000_000_000;
+const KEY = '0123456789abcdef';
+const IDS = [`key#${KEY}`, 'key#fedcba9876543210', 'egress', 'halt#desk-1', 'halt#desk-2'];
+
+let database: LocalDynamoDb;
+let plain: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  database = await startLocalDynamoDb();
+  plain = database.client();
+});
+afterAll(() => database.close());
+
+async function empty(): Promise<void> {
+  const deletes = IDS.map((id) => new DeleteCommand({ TableName: BUDGETS_TABLE, Key: { id } }));
+  await Promise.all(deletes.map((one) => plain.send(one)));
+}
+
+/** Time stands still, so that slots are exact; waits between tries really wait. */
+const standing = { monotonicMs: () => 0, sleep: (ms: number) => systemClock.sleep(ms) };
+/** Waits between tries take no time. */
+const waitless = { monotonicMs: () => 0, sleep: nextTurn };
+
+function budgetOn(
+  client: DynamoDBDocumentClient,
+  seed: number,
+  clock: Pick<Clock, 'monotonicMs' | 'sleep'> = standing,
+): RateBudget {
+  return createRateBudget({
+    client,
+    tableName: BUDGETS_TABLE,
+    clock,
+    random: seededRandom(seed),
+    settings: BUDGET_SETTINGS,
+  });
+}
+
+describeRateBudget('DynamoDB', async () => {
+  await empty();
+  return [budgetOn(database.client(), 1), budgetOn(database.client(), 2)];
+});
+
+describeHalts('DynamoDB', async () => {
+  await empty();
+  return createHalts({ client: plain, tableName: BUDGETS_TABLE });
+});
+
+describe('a rate budget on a DynamoDB that fails', () => {
+  beforeEach(empty);
+
+  const request = {
+    keyId: KEY,
+    class: 'order',
+    weight: 1,
+    count: 10,
+    limitPerSecond: 10,
+    now: NOW,
+    reachMs: 5_000,
+  } as const;
+  const closing = {
+    gate: { keyId: KEY },
+    until: NOW + 60_000,
+    reason: 'throttled',
+    now: NOW,
+  } as const;
+
+  function faulty(choose: (command: string, call: number) => SdkFault, maxAttempts = 1) {
+    const calls: string[] = [];
+    const client = database.client({ maxAttempts });
+    injectFaults(client, (command, call) => {
+      calls.push(command);
+      return choose(command, call);
+    });
+    return { budget: budgetOn(client, 3, waitless), calls };
+  }
+
+  it('F38 gives no slot while it is throttled or unreachable', async () => {
+    for (const fault of ['throttled', 'unreachable'] as const) {
+      await expect(faulty(() => fault).budget.reserve(request)).rejects.toThrow();
+      await expect(faulty(() => fault).budget.gate(KEY, NOW)).rejects.toThrow();
+    }
+  });
+
+  it('gives no slot twice when the answer to a reservation is lost', async () => {
+    const { budget } = faulty(
+      (command, call) => (command === 'UpdateItemCommand' && call === 1 ? 'answer-lost' : 'none'),
+      2,
+    );
+
+    const answer = await budget.reserve(request);
+
+    // The first ten were taken by the write whose answer nobody got.
+    expect(answer).toMatchObject({ kind: 'reserved' });
+    expect('slots' in answer && answer.slots[0]).toBeGreaterThanOrEqual(NOW + 1_040);
+  });
+
+  it('closes a gate through throttling and lost answers', async () => {
+    const { budget } = faulty((_command, call) => {
+      if (call <= 2) return 'throttled';
+      return call === 3 ? 'answer-lost' : 'none';
+    });
+
+    await budget.closeGate(closing);
+
+    expect(await budgetOn(plain, 4).view(KEY, NOW)).toMatchObject({
+      gate: { kind: 'closed', until: NOW + 60_000 },
+      closings: 1,
+    });
+  });
+
+  it('says so when a gate cannot be closed', async () => {
+    await expect(faulty(() => 'throttled').budget.closeGate(closing)).rejects.toThrow(
+      'exceeds the allowed',
+    );
+  });
+
+  it('costs a steady consumer one read of the egress gate and one write a batch', async () => {
+    const { budget, calls } = faulty(() => 'none');
+    await budget.reserve(request);
+    calls.length = 0;
+
+    await budget.reserve({ ...request, now: NOW + 1_000 });
+
+    expect(calls).toEqual(['GetItemCommand', 'UpdateItemCommand']);
+  });
+
+  it('plans from the moment at which it has read, not from the one at which it was asked', async () => {
+    let elapsedMs = -7;
+    const clock = { ...standing, monotonicMs: () => (elapsedMs += 7) };
+
+    const answer = await budgetOn(plain, 6, clock).reserve(request);
+
+    expect('slots' in answer && answer.slots[0]).toBe(NOW + 7);
+  });
+
+  it('gives no slot when what is stored cannot be read', async () => {
+    const item = { id: `key#${KEY}`, formatVersion: 1, version: 3, windows: {}, gate: {} };
+    await plain.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
+
+    await expect(budgetOn(plain, 5).reserve(request)).rejects.toThrow(`key#${KEY}`);
+  });
+});

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { parseAccount } from '../../../lib/adapters/secrets-manager/parse-account.ts';
+import { parseProducer } from '../../../lib/adapters/secrets-manager/parse-producer.ts';
+import { accountValue } from '../../support/account-values.ts';
+import { webhookSecretText } from '../../support/webhook-secret.ts';
+
+const parse = (change = {}) => parseAccount('desk-1', accountValue(change));
+const faultOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : '';
+  }
+  return 'no fault';
+};
+
+describe('an account as it is configured', () => {
+  it('gets a default for everything that may be left out', () => {
+    expect(parse()).toMatchObject({
+      accountId: 'desk-1',
+      limits: { ordersPerSecond: 10, queriesPerSecond: 2 },
+      lanes: 1,
+      validForMs: 60_000,
+    });
+    expect(parse()).not.toHaveProperty('baseUrl');
+  });
+
+  it('gets a lane for each key', () => {
+    const keys = ['a', 'b', 'c'].map((name) => ({ apiKey: name, apiSecret: `${name}-secret` }));
+
+    expect(parse({ keys }).lanes).toBe(3);
+  });
+
+  it('may set one limit and leave the other', () => {
+    expect(parse({ limits: { ordersPerSecond: 5 } }).limits).toEqual({
+      ordersPerSecond: 5,
+      queriesPerSecond: 2,
+    });
+  });
+
+  it.each([
+    ['hk', 'HK'],
+    ['Global', 'GLOBAL'],
+    ['MENA', 'MENA'],
+  ])('may write its site in any case: %s', (site, expected) => {
+    expect(parse({ site }).site).toBe(expected);
+  });
+
+  it('names its key by the beginning of its SHA-256', () => {
+    const hash = createHash('sha256').update('key-one').digest('hex');
+
+    expect(parse().keys[0]?.keyId).toBe(hash.slice(0, 16));
+  });
+
+  it('ignores a field that it does not know', () => {
+    expect(parse({ colour: 'red' })).toEqual(parse());
+  });
+
+  it.each([
+    ['site', { site: 'US' }],
+    ['environment', { environment: 'test' }],
+    ['baseUrl', { baseUrl: 'ftp://x' }],
+    ['baseUrl', { baseUrl: 'https://user:pw@x' }],
+    ['keys', { keys: [] }],
+    ['keys', { keys: Array(2).fill({ apiKey: 'same', apiSecret: 'x' }) }],
+    ['keys[1].apiSecret', { keys: [{ apiKey: 'a', apiSecret: 'b' }, { apiKey: 'c' }] }],
+    ['keys[0].apiKey', { keys: [{ apiKey: 'with space', apiSecret: 'b' }] }],
+    ['limits.ordersPerSecond', { limits: { ordersPerSecond: 0 } }],
+    ['limits.queriesPerSecond', { limits: { queriesPerSecond: 101 } }],
+    ['lanes', { lanes: 1.5 }],
+    ['validForMs', { validForMs: 999 }],
+  ])('is refused by the name of its field: %s in %j', (field, change) => {
+    expect(faultOf(() => parse(change))).toContain(
+      `ConfigurationError: The configuration of account "desk-1" is wrong: ${field} must`,
+    );
+  });
+
+  it('is refused with every wrong field at once', () => {
+    const fault = faultOf(() => parse({ site: 1, lanes: 0 }));
+
+    expect(fault).toMatch(/site must.*lanes must/);
+  });
+
+  it('is refused when it is no object, or its id is none', () => {
+    expect(faultOf(() => parseAccount('desk-1', 'text'))).toContain('the whole value must');
+    expect(faultOf(() => parseAccount('Desk 1', accountValue()))).toContain('ConfigurationError');
+  });
+});
+
+describe('a producer as it is configured', () => {
+  const value = (change = {}) => ({
+    secrets: [webhookSecretText('a'), webhookSecretText('b')],
+    accounts: ['desk-1'],
+    ...change,
+  });
+
+  it('keeps its secrets out of sight', () => {
+    const producer = parseProducer('demo', value());
+
+    expect(producer.secrets.map((secret) => secret.reveal())).toEqual(value().secrets);
+    expect(JSON.stringify(producer)).not.toContain('whsec_');
+  });
+
+  it.each([
+    ['secrets', { secrets: [] }],
+    ['secrets[0]', { secrets: ['whsec_short'] }],
+    ['secrets[0]', { secrets: [Buffer.from('a'.repeat(24)).toString('base64')] }],
+    ['secrets[1]', { secrets: [webhookSecretText('a'), 7] }],
+    ['accounts[0]', { accounts: ['Desk 1'] }],
+    ['accounts', { accounts: 'desk-1' }],
+  ])('is refused by the name of its field: %s', (field, change) => {
+    expect(faultOf(() => parseProducer('demo', value(change)))).toContain(
+      `producer "demo" is wrong: ${field} must`,
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type {
+  GateClosing,
+  RateBudget,
+  Reservation,
+  ReservationRequest,
+} from '../../lib/application/rate-budget.ts';
+
+/** The settings that `open` has to use. */
+export const BUDGET_SETTINGS = { guardMs: 40, minGapMs: 25 };
+
+const NOW = 1_800_000_000_000;
+const KEY = '0123456789abcdef';
+const OTHER_KEY = 'fedcba9876543210';
+const UNTIL = NOW + 60_000;
+
+/** What every rate budget does. `open` gives two instances on one empty store, as two processes. */
+export function describeRateBudget(
+  name: string,
+  open: () => Promise<readonly [RateBudget, RateBudget]>,
+): void {
+  let one: RateBudget;
+  let other: RateBudget;
+
+  const request = (change: Partial<ReservationRequest> = {}): ReservationRequest => ({
+    keyId: KEY,
+    class: 'order',
+    weight: 1,
+    count: 10,
+    limitPerSecond: 10,
+    now: NOW,
+    reachMs: 1_100,
+    ...change,
+  });
+  const closing = (change: Partial<GateClosing> = {}): GateClosing => ({
+    gate: { keyId: KEY },
+    until: UNTIL,
+    reason: 'throttled',
+    now: NOW,
+    ...change,
+  });
+  const closed = { kind: 'closed', until: UNTIL, reason: 'throttled' };
+
+  describe(`${name}: slots`, () => {
+    beforeEach(async () => {
+      [one, other] = await open();
+    });
+
+    it('are given as many as asked for, as far as the limit goes', async () => {
+      const first = await one.reserve(request());
+
+      expect(first).toMatchObject({ kind: 'reserved', probe: false });
+      expect(slotsOf(first)).toHaveLength(10);
+      expectPaced(slotsOf(first));
+    });
+
+    it('are handed on from one process to the next without a violation', async () => {
+      const first = slotsOf(await one.reserve(request()));
+      const second = slotsOf(await other.reserve(request({ now: NOW + 300 })));
+
+      expect(second).toHaveLength(10);
+      expectPaced([...first, ...second]);
+    });
+
+    it('are not given beyond the reach', async () => {
+      await one.reserve(request());
+
+      expect(await other.reserve(request({ reachMs: 500 }))).toEqual({
+        kind: 'later',
+        at: NOW + 540,
+      });
+    });
+
+    it('are counted apart for orders and queries, and for each key', async () => {
+      await one.reserve(request());
+
+      for (const apart of [request({ class: 'query' }), request({ keyId: OTHER_KEY })]) {
+        expect(slotsOf(await other.reserve(apart))).toHaveLength(10);
+      }
+    });
+
+    it('F34 never violate the limit, however many ask two processes at once', async () => {
+      const asked = Array.from({ length: 24 }, (_, index) =>
+        (index % 2 === 0 ? one : other).reserve(
+          request({ count: 1 + (index % 4), now: NOW + index, reachMs: 60_000 }),
+        ),
+      );
+
+      const slots = (await Promise.all(asked)).flatMap(slotsOf);
+
+      expect(slots).toHaveLength(24 * 2.5);
+      expectPaced(slots.toSorted((left, right) => left - right));
+    });
+
+    it('F37 do not multiply when the clock of one process jumps back', async () => {
+      const first = slotsOf(await one.reserve(request()));
+      const second = await other.reserve(request({ now: NOW - 9_000, reachMs: 20_000 }));
+
+      expectPaced([...first, ...slotsOf(second)]);
+    });
+  });
+
+  describe(`${name}: a gate`, () => {
+    beforeEach(async () => {
+      [one, other] = await open();
+    });
+
+    it('is open at first', async () => {
+      expect(await one.gate(KEY, NOW)).toEqual({ kind: 'open' });
+    });
+
+    it('F30 is seen closed by a process that has just reserved', async () => {
+      await one.reserve(request({ count: 1 }));
+      await other.closeGate(closing());
+
+      expect(await one.reserve(request())).toEqual(closed);
+      expect(await one.gate(KEY, NOW)).toEqual(closed);
+    });
+
+    it('lets other keys through', async () => {
+      await one.closeGate(closing());
+
+      expect(await other.gate(OTHER_KEY, NOW)).toEqual({ kind: 'open' });
+    });
+
+    it('F31 of the egress address stops every key', async () => {
+      await one.reserve(request({ count: 1 }));
+      await one.closeGate(closing({ gate: 'egress', until: 'operator', reason: 'banned' }));
+
+      const banned = { kind: 'closed', until: 'operator', reason: 'banned' };
+      expect(await one.reserve(request())).toEqual(banned);
+      expect(await other.reserve(request({ keyId: OTHER_KEY }))).toEqual(banned);
+      expect(await other.gate(KEY, NOW + 9_000_000)).toEqual(banned);
+    });
+
+    it('is never closed for shorter', async () => {
+      await one.closeGate(closing());
+      await other.closeGate(closing({ until: NOW + 1_000 }));
+
+      expect(await one.gate(KEY, NOW + 1_000)).toEqual(closed);
+    });
+
+    it('F36 lets a single probe through when it reopens, whoever asks', async () => {
+      await one.closeGate(closing());
+
+      const answers = await Promise.all(
+        [one, other, one, other].map((budget) => budget.reserve(request({ now: UNTIL }))),
+      );
+
+      const probes = answers.filter(({ kind }) => kind === 'reserved');
+      expect(probes).toEqual([{ kind: 'reserved', slots: [expect.any(Number)], probe: true }]);
+      expect(answers.filter(({ kind }) => kind === 'closed')).toHaveLength(3);
+    });
+
+    it('lets a single probe of all keys through when the egress gate reopens', async () => {
+      await one.closeGate(closing({ gate: 'egress' }));
+
+      const answers = await Promise.all([
+        one.reserve(request({ now: UNTIL })),
+        other.reserve(request({ now: UNTIL, keyId: OTHER_KEY })),
+      ]);
+
+      expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['closed', 'reserved']);
+      expect(answers).toContainEqual(expect.objectContaining({ probe: true }));
+    });
+
+    it('opens fully, for both gates, when the probe is answered', async () => {
+      await one.closeGate(closing());
+      await one.closeGate(closing({ gate: 'egress' }));
+      await one.reserve(request({ now: UNTIL }));
+
+      await other.probeSucceeded(KEY);
+
+      expect(slotsOf(await one.reserve(request({ now: UNTIL + 2_000 })))).toHaveLength(10);
+      expect((await one.view(KEY, UNTIL)).closings).toBe(0);
+    });
+
+    it('lets another probe through when the first is never answered', async () => {
+      await one.closeGate(closing());
+      await one.reserve(request({ now: UNTIL }));
+
+      expect(await other.reserve(request({ now: UNTIL + 9_999 }))).toMatchObject({
+        kind: 'closed',
+        until: UNTIL + 10_000,
+      });
+      expect(await other.reserve(request({ now: UNTIL + 10_000 }))).toMatchObject({ probe: true });
+    });
+
+    it('counts its closings until it stays open', async () => {
+      await one.closeGate(closing());
+      await one.reserve(request({ now: UNTIL }));
+      await one.closeGate(closing({ until: UNTIL + 60_000, now: UNTIL + 10 }));
+
+      expect((await other.view(KEY, UNTIL + 20)).closings).toBe(2);
+    });
+
+    it('is reopened by a person, and begins with a probe', async () => {
+      await one.closeGate(closing({ gate: 'egress', until: 'operator' }));
+
+      await other.openGate('egress', NOW + 5);
+
+      expect(await one.reserve(request({ now: NOW + 5 }))).toMatchObject({ probe: true });
+    });
+  });
+
+  describe(`${name}: the view for people`, () => {
+    beforeEach(async () => {
+      [one, other] = await open();
+    });
+
+    it('shows a key that was never used', async () => {
+      expect(await one.view(KEY, NOW)).toEqual({
+        keyId: KEY,
+        gate: { kind: 'open' },
+        closings: 0,
+        budgets: [{ class: 'order' }, { class: 'query' }],
+      });
+    });
+
+    it('shows the latest slots and the gate', async () => {
+      await one.reserve(request({ count: 2 }));
+      await one.closeGate(closing());
+
+      expect(await other.view(KEY, NOW)).toEqual({
+        keyId: KEY,
+        gate: closed,
+        closings: 1,
+        budgets: [{ class: 'order', latestSlotAt: expect.any(Number) }, { class: 'query' }],
+      });
+    });
+  });
+}
+
+function slotsOf(answer: Reservation): readonly number[] {
+  return answer.kind === 'reserved' ? answer.slots : [];
+}
+
+/** Ten a second with the guard, and the gap between any two. */
+function expectPaced(slots: readonly number[]): void {
+  for (const [index, slot] of slots.entries()) {
+    const next = slots[index + 1] ?? Number.POSITIVE_INFINITY;
+    const tenth = slots[index + 10] ?? Number.POSITIVE_INFINITY;
+    expect(next - slot).toBeGreaterThanOrEqual(BUDGET_SETTINGS.minGapMs);
+    expect(tenth - slot).toBeGreaterThanOrEqual(1_000 + BUDGET_SETTINGS.guardMs);
+  }
+}

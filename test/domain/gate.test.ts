@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  closeGate,
+  type Gate,
+  OPEN_GATE,
+  openAfterProbe,
+  PROBE_ANSWER_MS,
+  passage,
+  passageWithSlot,
+  reopenGate,
+  takeProbe,
+} from '../../lib/domain/gate.ts';
+
+const NOW = 1_800_000_000_000;
+const UNTIL = NOW + 60_000;
+
+const close = (gate: Gate, until: number | 'operator', now = NOW, reason = 'throttled') =>
+  closeGate(gate, { until, reason, now });
+const closed = close(OPEN_GATE, UNTIL);
+
+describe('a closed gate', () => {
+  it('lets nothing through before its time', () => {
+    const shut = { kind: 'closed', until: UNTIL, reason: 'throttled' };
+
+    expect(passage(closed, UNTIL - 1)).toEqual(shut);
+    expect(passageWithSlot(closed, UNTIL - 1)).toEqual(shut);
+  });
+
+  it('is never shortened', () => {
+    expect(close(closed, UNTIL - 1)).toBe(closed);
+  });
+
+  it('is made longer, without counting the stragglers of one incident', () => {
+    const longer = close(closed, UNTIL + 5, NOW + 1, 'banned');
+
+    expect(longer).toEqual({ closing: { until: UNTIL + 5, reason: 'banned' }, closings: 1 });
+  });
+
+  it('stays closed for a person once an operator has to open it', () => {
+    const held = close(closed, 'operator', NOW, 'halted-by-operator');
+
+    expect(passage(held, Number.MAX_SAFE_INTEGER)).toMatchObject({ until: 'operator' });
+    expect(close(held, UNTIL + 1)).toBe(held);
+  });
+
+  it('asks for a probe when a person reopens it', () => {
+    const reopened = reopenGate(close(closed, 'operator'), NOW + 5);
+
+    expect(passage(reopened, NOW + 5)).toEqual({ kind: 'probe' });
+  });
+});
+
+describe('a gate whose time has passed', () => {
+  const probing = takeProbe(closed, 'key-1', UNTIL);
+
+  it('lets one request through as the probe and holds the others', () => {
+    expect(passage(closed, UNTIL)).toEqual({ kind: 'probe' });
+    expect(passage(probing, UNTIL)).toMatchObject({ until: UNTIL + PROBE_ANSWER_MS });
+  });
+
+  it('lets the probe itself leave', () => {
+    expect(passageWithSlot(probing, UNTIL)).toEqual({ kind: 'open' });
+  });
+
+  it('lets the next one try when the probe was never answered', () => {
+    expect(passage(probing, UNTIL + PROBE_ANSWER_MS)).toEqual({ kind: 'probe' });
+  });
+
+  it('opens fully once the probe is answered', () => {
+    expect(openAfterProbe(probing, 'key-1')).toEqual(OPEN_GATE);
+  });
+
+  it('is not opened by a key that sent no probe', () => {
+    expect(openAfterProbe(probing, 'key-2')).toBe(probing);
+    expect(openAfterProbe(closed, 'key-1')).toBe(closed);
+  });
+
+  it('counts another closing, which the late answer of its probe does not undo', () => {
+    const again = close(probing, UNTIL + 90_000, UNTIL + 50);
+
+    expect(again.closings).toBe(2);
+    expect(openAfterProbe(again, 'key-1')).toBe(again);
+  });
+});
+
+describe('an open gate', () => {
+  it('lets everything through, and reopening it changes nothing', () => {
+    expect(passage(OPEN_GATE, NOW)).toEqual({ kind: 'open' });
+    expect(reopenGate(OPEN_GATE, NOW)).toBe(OPEN_GATE);
+  });
+});
+
+describe('any closings in any order', () => {
+  it('keep the gate closed until the last of their times', () => {
+    const until = fc.oneof(fc.integer({ min: NOW + 1, max: NOW + 1_000 }), fc.constant('operator'));
+    const property = fc.property(fc.array(until, { minLength: 1 }), (times) => {
+      const gate = times.reduce<Gate>(
+        (one, time) => close(one, time === 'operator' ? 'operator' : Number(time)),
+        OPEN_GATE,
+      );
+      const latest = times.includes('operator') ? 'operator' : Math.max(...times.map(Number));
+
+      expect(gate.closing?.until).toBe(latest);
+      expect(gate.closings).toBe(1);
+    });
+    fc.assert(property);
+  });
+});

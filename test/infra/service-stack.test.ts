@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
+import { synthesized } from './synthesized.ts';
+
+const COMMON = ['STAGE', 'LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
+
+let service: Template;
+let local: Template;
+beforeAll(() => {
+  service = synthesized('sandbox').service;
+  local = synthesized('local').service;
+});
+
+describe('every function', () => {
+  it('runs on Node 24 and arm64, and starts at the handler of its bundle', () => {
+    service.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length);
+    service.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+  });
+
+  it('has a role and a log group of its own', () => {
+    const functions = Object.values(service.findResources('AWS::Lambda::Function'));
+    const roles = functions.map(({ Properties }) => JSON.stringify(Properties.Role));
+    const logs = functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig));
+    expect(new Set(roles).size).toBe(FUNCTIONS.length);
+    expect(new Set(logs).size).toBe(FUNCTIONS.length);
+  });
+
+  it('counts under its own name, stage included', () => {
+    const names = Object.values(service.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => [
+        Properties.FunctionName,
+        Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+      ],
+    );
+    for (const [functionName, serviceName] of names) expect(serviceName).toBe(functionName);
+    expect(environmentOf(local, 'submit-order').POWERTOOLS_SERVICE_NAME).toBe('submit-order');
+  });
+
+  it.each([
+    ['receive-order', 10],
+    ['submit-order', 20],
+    ['reconcile-orders', 60],
+    ['publish-events', 30],
+    ['read-orders', 10],
+    ['control-account', 10],
+  ])('%s stops after %i s', (name, Timeout) => {
+    local.hasResourceProperties('AWS::Lambda::Function', { FunctionName: name, Timeout });
+  });
+
+  it.each<[FunctionName, string[]]>([
+    ['receive-order', ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL']],
+    [
+      'submit-order',
+      [
+        'SECRETS_PREFIX',
+        'ORDERS_TABLE',
+        'RATE_BUDGETS_TABLE',
+        'ORDERS_QUEUE_URL',
+        'DEAD_LETTER_QUEUE_URL',
+        'ABSENCE_HORIZON_MS',
+      ],
+    ],
+    [
+      'reconcile-orders',
+      [
+        'SECRETS_PREFIX',
+        'ORDERS_TABLE',
+        'RATE_BUDGETS_TABLE',
+        'ORDERS_QUEUE_URL',
+        'ABSENCE_HORIZON_MS',
+      ],
+    ],
+    ['publish-events', ['EVENT_BUS_NAME']],
+    ['read-orders', ['ORDERS_TABLE']],
+    ['control-account', ['SECRETS_PREFIX', 'RATE_BUDGETS_TABLE']],
+  ])('%s is told what it uses and no more', (name, settings) => {
+    const told = Object.keys(environmentOf(local, name));
+    expect(told.toSorted()).toEqual([...COMMON, 'NODE_OPTIONS', ...settings].toSorted());
+  });
+
+  it('finds secrets of its own stage only', () => {
+    expect(environmentOf(service, 'submit-order').SECRETS_PREFIX).toBe('hashkey-orders/sandbox');
+    expect(environmentOf(local, 'submit-order').SECRETS_PREFIX).toBe('hashkey-orders/local');
+  });
+});
+
+describe('every log', () => {
+  it('is forgotten after the time its stage says', () => {
+    service.resourceCountIs('AWS::Logs::LogGroup', FUNCTIONS.length + 1);
+    service.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    local.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  it('outlives the stack where state is kept, without blocking a second first deployment', () => {
+    service.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'RetainExceptOnCreate' });
+  });
+});
+
+describe('the mapping of the orders queue', () => {
+  it('takes ten messages, bounds concurrency and lets single messages fail', () => {
+    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^SubmitOrder') },
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+  });
+});
+
+describe('the mapping of the stream of orders', () => {
+  it('tries a change again for as long as the stream has it', () => {
+    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^PublishEvents') },
+      BatchSize: 100,
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: Match.absent(),
+      MaximumRecordAgeInSeconds: Match.absent(),
+    });
+  });
+
+  it('keeps the changes of an order in order', () => {
+    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: Match.absent(),
+    });
+  });
+});
+
+describe('the reconciler', () => {
+  it('starts every minute', () => {
+    service.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        }),
+      ],
+    });
+  });
+
+  it('runs alone where the account has concurrency to reserve', () => {
+    service.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'hashkey-orders-sandbox-reconcile-orders',
+      ReservedConcurrentExecutions: 1,
+    });
+    local.allResourcesProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+  });
+
+  it('does not make up for starts that it missed', () => {
+    service.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^ReconcileOrders') },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+});
+
+function environmentOf(template: Template, name: FunctionName): Record<string, unknown> {
+  const [found] = Object.values(template.findResources('AWS::Lambda::Function')).filter(
+    ({ Properties }) => String(Properties.FunctionName).endsWith(name),
+  );
+  return found?.Properties.Environment.Variables ?? {};
+}

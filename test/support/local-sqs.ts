@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
+import { createSqs } from '../../local/sqs/create-sqs.ts';
+
+/** Queues of this test file alone, in memory, on a clock that the test moves. */
+export interface LocalSqs {
+  readonly client: SQSClient;
+  /** Makes a FIFO queue and gives its address. */
+  createQueue(name: string): Promise<string>;
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts the local queues behind a socket, for a real SDK client. */
+export async function startLocalSqs(): Promise<LocalSqs> {
+  let now = 1_800_000_000_000;
+  let baseUrl = '';
+  const sqs = createSqs({
+    file: ':memory:',
+    clock: { now: () => now },
+    baseUrl: () => baseUrl,
+  });
+  const server = createServer((request, response) => {
+    void text(request)
+      .then((body) =>
+        sqs.handle({ target: String(request.headers['x-amz-target']), body, signal: undefined }),
+      )
+      .then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  baseUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+
+  const client = new SQSClient({
+    ...clientSettings,
+    endpoint: baseUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return {
+    client,
+    async createQueue(name) {
+      const Attributes = { FifoQueue: 'true', VisibilityTimeout: '30' };
+      const created = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+      return created.QueueUrl ?? '';
+    },
+    advance(ms) {
+      now += ms;
+    },
+    async close() {
+      client.destroy();
+      const closed = once(server, 'close');
+      server.close();
+      sqs.close();
+      await closed;
+    },
+  };
+}
