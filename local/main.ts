@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../lib/application/ports.ts';
+import { DEMO_ENVIRONMENT, demonstrate, placeSome } from './demo/demonstrate.ts';
 import { demoConfiguration, readConfiguration } from './stack/configuration.ts';
 import { HELP, OptionError, readOptions, type StackOptions } from './stack/options.ts';
 import { startStack } from './stack/start-stack.ts';
@@ -20,6 +21,7 @@ async function run(options: StackOptions): Promise<void> {
   const stack = await startStack({
     ...options,
     configuration,
+    ...(options.once ? { environment: DEMO_ENVIRONMENT } : {}),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   say(`API       ${stack.apiUrl}`);
@@ -27,7 +29,15 @@ async function run(options: StackOptions): Promise<void> {
   say(`exchange  ${options.exchangeUrl ?? stack.exchangeUrls.join('  ')}`);
   say(`accounts  ${file}`);
   say('ready');
-  await ended();
+  if (options.once) {
+    process.exitCode = (await demonstrate(stack, configuration, say)) ? 0 : 1;
+  } else {
+    if (!options.noDemo && options.accountsFile === undefined && stack.exchanges !== undefined) {
+      say('A few orders are placed for you to look at (--no-demo places none):');
+      for (const url of await placeSome(stack, configuration)) say(`  curl ${url}`);
+    }
+    await ended();
+  }
   await stack.stop();
 }
 

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BUNDLING } from '../bundling.ts';
+import { bundledCode } from '../bundling.ts';
 import type { FunctionRow } from '../functions.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Stage } from '../stages.ts';
@@ -19,10 +17,8 @@ export interface OrderFunctionInput {
   readonly reservedConcurrency: number | undefined;
 }
 
-const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
 /** Builds one function with a role of its own and a log group that forgets in time. */
-export function buildOrderFunction(scope: Construct, input: OrderFunctionInput): NodejsFunction {
+export function buildOrderFunction(scope: Construct, input: OrderFunctionInput): LambdaFunction {
   const { stage, row } = input;
   const functionName = `${stage.prefix}${row.name}`;
   const group = new Construct(scope, row.id);
@@ -48,14 +44,11 @@ export function buildOrderFunction(scope: Construct, input: OrderFunctionInput):
     Validations.of(role).acknowledge({ id: finding, reason: why });
   }
 
-  return new NodejsFunction(group, 'Function', {
+  return new LambdaFunction(group, 'Function', {
     functionName,
     description: row.description,
-    entry: `${PROJECT_ROOT}lambdas/${row.name}.ts`,
-    handler: 'handler',
-    projectRoot: PROJECT_ROOT,
-    depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
-    bundling: BUNDLING,
+    code: bundledCode(row.name),
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: row.memoryMiB,

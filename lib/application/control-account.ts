@@ -12,10 +12,21 @@ export interface ControlDependencies {
   readonly log: Log;
 }
 
-const haltSchema = z.strictObject({
-  halted: z.boolean({ error: 'must be true or false' }),
-  reason: z.optional(z.string().check(z.maxLength(500))),
-});
+/** Characters of a reason: a sentence or two for the next person. */
+const REASON_LENGTH_MAX = 500;
+const REASON_WORDS = `must be text of at most ${REASON_LENGTH_MAX} characters`;
+
+const haltSchema = z.strictObject(
+  {
+    halted: z.boolean({ error: 'must be true or false' }),
+    reason: z.optional(
+      z
+        .string({ error: REASON_WORDS })
+        .check(z.maxLength(REASON_LENGTH_MAX, { error: REASON_WORDS })),
+    ),
+  },
+  { error: 'must be a JSON object' },
+);
 
 /** What a person asks of the kill switch. */
 export interface HaltRequest {

@@ -16,35 +16,44 @@ export type OrderRequest = z.infer<typeof orderRequestSchema>;
 /** The greatest distance of `validUntil`: an order that may wait longer is a plan, not an order. */
 export const VALID_FOR_MAX_MS = DAY_MS;
 
-const decimal = z.string({ error: 'must be a decimal string such as "0.01", in quotes' }).check(
+/** Says what a field has to be, or that it is missing. */
+const expected = (words: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    issue.input === undefined ? 'is required' : words,
+});
+
+const decimal = z.string(expected('must be a decimal string such as "0.01", in quotes')).check(
   z.refine((text) => isDecimalString(text) && isPositiveDecimal(text), {
     error: 'must be a plain decimal greater than zero: no sign, no exponent',
   }),
 );
 
-const id36 = z
-  .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,36}$/, { error: 'must match [A-Za-z0-9_-]{1,36}' }));
+const textLike = (pattern: RegExp, words: string) =>
+  z.string(expected(words)).check(z.regex(pattern, { error: words }));
 
-const orderRequestSchema = z.strictObject({
-  accountId: z
-    .string()
-    .check(z.regex(/^[a-z0-9-]{1,32}$/, { error: 'must match [a-z0-9-]{1,32}' })),
-  clientOrderId: id36,
-  symbol: z
-    .string()
-    .check(z.regex(/^[A-Z0-9]{2,20}$/, { error: 'must be a symbol such as "BTCUSD"' })),
-  side: z.enum(['BUY', 'SELL']),
-  type: z.enum(['LIMIT', 'MARKET', 'LIMIT_MAKER']),
-  quantity: z.optional(decimal),
-  amount: z.optional(decimal),
-  price: z.optional(decimal),
-  timeInForce: z.optional(z.enum(['GTC', 'IOC', 'FOK'])),
-  stpMode: z.optional(z.enum(['EXPIRE_TAKER', 'EXPIRE_MAKER'])),
-  validUntil: z.optional(z.int({ error: 'must be Unix time in milliseconds, a whole number' })),
-  orderingKey: z.optional(id36),
-  onNeverPlaced: z.optional(z.enum(['fail', 'resubmit'])),
-});
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, expected(`must be ${values.join(' or ')}`));
+
+const id36 = textLike(/^[A-Za-z0-9_-]{1,36}$/, 'must match [A-Za-z0-9_-]{1,36}');
+
+const orderRequestSchema = z.strictObject(
+  {
+    accountId: textLike(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}'),
+    clientOrderId: id36,
+    symbol: textLike(/^[A-Z0-9]{2,20}$/, 'must be a symbol such as "BTCUSD"'),
+    side: oneOf(['BUY', 'SELL']),
+    type: oneOf(['LIMIT', 'MARKET', 'LIMIT_MAKER']),
+    quantity: z.optional(decimal),
+    amount: z.optional(decimal),
+    price: z.optional(decimal),
+    timeInForce: z.optional(oneOf(['GTC', 'IOC', 'FOK'])),
+    stpMode: z.optional(oneOf(['EXPIRE_TAKER', 'EXPIRE_MAKER'])),
+    validUntil: z.optional(z.int({ error: 'must be Unix time in milliseconds, a whole number' })),
+    orderingKey: z.optional(id36),
+    onNeverPlaced: z.optional(oneOf(['fail', 'resubmit'])),
+  },
+  { error: 'must be a JSON object' },
+);
 
 /** What a text or object from outside turned out to be. */
 export type ParsedRequest =
@@ -115,9 +124,5 @@ function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ field: key, message: 'is not a field of an order request' }));
   }
-  const field = issue.path.length === 0 ? 'body' : issue.path.join('.');
-  if (issue.input === undefined && issue.path.length > 0) {
-    return [{ field, message: 'is required' }];
-  }
-  return [{ field, message: issue.message }];
+  return [{ field: issue.path.join('.') || 'body', message: issue.message }];
 }

@@ -23,7 +23,7 @@ const querySchema = z.strictObject({
   status: z.optional(
     z.enum(ORDER_STATUSES, { error: `must be one of ${ORDER_STATUSES.join(', ')}` }),
   ),
-  cursor: z.optional(z.string().check(z.maxLength(1_000))),
+  cursor: z.optional(z.string().check(z.maxLength(1_000, { error: 'is too long' }))),
   limit: z.optional(
     z.string().check(z.regex(PAGE_TEXT, { error: `must be a number from 1 to ${PAGE_MAX}` })),
   ),

@@ -18,7 +18,10 @@ export function evolveExecution(order: Order, event: ExecutionReported | OrderRe
     invariant(order.status === 'NEVER_PLACED', 'only a never-placed order is resurrected');
   } else {
     invariant(!isFinal(order.status), 'a final status stays final');
-    invariant(order.status !== 'RECEIVED', 'an order that was never sent is not reported');
+    invariant(
+      order.status !== 'RECEIVED' || order.attempts.length > 0,
+      'an order that was never sent is not reported',
+    );
     invariant(order.status !== 'HELD', 'a held order waits for a person');
   }
   assertQuantities(order, report);

@@ -2,7 +2,7 @@ import { compareDecimals, isPositiveDecimal, sameDecimal } from './decimal.ts';
 import type { OrderEvent } from './events.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
 import { invariant, unreachable } from './invariant.ts';
-import { latestAttempt, type Order } from './order.ts';
+import { isFinal, isOpen, latestAttempt, type Order } from './order.ts';
 import { reportedOrderStatus } from './reported-status.ts';
 import type { UnixMs } from './time.ts';
 
@@ -19,9 +19,11 @@ export interface Statement {
  * is known (less executed, open after final) yields `[]` too. Rules, in this order:
  *
  * 1. An order under our id with other terms is not ours: the order is held.
- * 2. More executed than ordered, or a rejection of something executed, is a contradiction: held.
+ * 2. More executed than ordered, a rejection of something executed, or an end with less executed
+ *    than is known, is a contradiction: held.
  * 3. Whatever positive evidence says of an order in doubt or never placed is adopted.
- * 4. For an open order only news is adopted.
+ * 4. For an open order only news is adopted; that it exists is news once it was missed.
+ * 5. An order that waits to be sent again exists after all: adopted, so that it is not sent.
  *
  * @param statement - quantities are cumulative, in base units, as decimal strings
  * @param now - Unix time in milliseconds
@@ -39,6 +41,9 @@ export function reconcile(order: Order, statement: Statement, now: UnixMs): read
     case 'NEVER_PLACED':
       return contradiction(order, statement, now) ?? adopted(order, statement, now);
     case 'RECEIVED':
+      // A rejection of an attempt that placed nothing leaves nothing to adopt.
+      if (order.attempts.length === 0 || report.status === 'REJECTED') return [];
+      return contradiction(order, statement, now) ?? adopted(order, statement, now);
     case 'FILLED':
     case 'CANCELED':
     case 'PARTIALLY_CANCELED':
@@ -92,6 +97,10 @@ function contradiction(
   if (report.status === 'REJECTED' && order.status === 'PARTIALLY_FILLED') {
     return held('REJECTED_AFTER_EXECUTION');
   }
+  const executedLess = compareDecimals(report.executedQuantity, order.executedQuantity) < 0;
+  if (executedLess && isFinal(reportedOrderStatus(report))) {
+    return held('EXECUTED_LESS_THAN_KNOWN');
+  }
   return undefined;
 }
 
@@ -110,14 +119,14 @@ function adopted(
     const message = 'the exchange reports the order as rejected';
     return [{ type: 'OrderRejected', at: now, ...attempt, code, message, evidence }];
   }
-  const wasUnproven = order.status === 'SENDING' || order.status === 'IN_DOUBT';
-  if (!wasUnproven && !isNews(order, report)) return [];
+  if (isOpen(order.status) && !isNews(order, report)) return [];
   return [{ type: 'ExecutionReported', at: now, ...attempt, report, evidence }];
 }
 
 function isNews(order: Order, report: StatusReport): boolean {
   const executed = compareDecimals(report.executedQuantity, order.executedQuantity);
   if (executed !== 0) return executed > 0;
+  if (order.missingAt.length > 0) return true;
   return reportedOrderStatus(report) !== order.status || quoteGrew(order, report);
 }
 

@@ -21,6 +21,8 @@ const OPEN_LOOK_MIN_MS = 2 * SECOND_MS;
 const OPEN_LOOK_MAX_MS = MINUTE_MS;
 /** An order that was open and is missing is looked at again at this pace. */
 const MISSING_LOOK_MS = 10 * SECOND_MS;
+/** An order is sent again so long after the exchange asked to come back later. */
+const DEFERRED_MS = 10 * SECOND_MS;
 /** A negative verdict is looked at again so long after it was written. */
 export const SECOND_LOOKS_MS: readonly number[] = [5 * MINUTE_MS, 30 * MINUTE_MS, DAY_MS];
 
@@ -57,10 +59,14 @@ export function reviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs 
   }
 }
 
-/** An order the exchange asked to defer has no message any more: the sweep sends it again. */
+/**
+ * An order that the exchange asked to defer, or that is sent again after a proof of absence, has
+ * no message any more: only the sweep brings it back, and its deadline does not wait.
+ */
 function receivedReviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs {
-  const last = latestAttempt(order);
-  const waitMs = last?.outcome === 'deferred' ? MISSING_LOOK_MS : rules.receivedSweepMs;
+  const last = latestAttempt(order)?.outcome;
+  if (last === 'absent') return now;
+  const waitMs = last === 'deferred' ? DEFERRED_MS : rules.receivedSweepMs;
   return Math.min(now + waitMs, Math.max(order.terms.validUntil + 1, now + SECOND_MS));
 }
 

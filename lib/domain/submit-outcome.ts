@@ -44,8 +44,10 @@ export function settleOutcome(
     }
     case 'unknown':
     case 'duplicate': {
-      const latest = order.attempts.at(-1);
-      if (order.status === 'IN_DOUBT' && latest?.outcome !== 'pending') return [];
+      const known = order.attempts.at(-1)?.outcome;
+      // The sender was slow and the attempt was given up meanwhile: "duplicate" still says more.
+      const saysMore = outcome.kind === 'duplicate' && known === 'unknown';
+      if (order.status === 'IN_DOUBT' && !saysMore) return [];
       return [{ type: 'OrderDoubted', ...common, outcome: outcome.kind }];
     }
     case 'throttled':

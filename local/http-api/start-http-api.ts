@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import * as z from 'zod/mini';
 import type { Invoker } from '../lambda/invoke-outcome.ts';
 import { systemTimers, type Timers } from '../schedule/timers.ts';
 import type { HttpApiDescription } from '../template/description.ts';
@@ -68,9 +69,10 @@ export async function startHttpApi(options: HttpApiOptions): Promise<RunningHttp
     url: `http://${ADDRESS}:${port}`,
     port,
     async close({ graceMs = CLOSE_GRACE_DEFAULT_MS } = {}) {
+      if (isClosing()) return;
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      if (graceMs <= 0) server.closeAllConnections();
       const cancel = timers.after(graceMs, () => server.closeAllConnections());
       await closed;
       cancel();
@@ -84,7 +86,7 @@ async function listen(server: Server, options: HttpApiOptions): Promise<number> 
   try {
     await once(server, 'listening');
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const isTaken = z.object({ code: z.literal('EADDRINUSE') }).safeParse(error).success;
     const why = isTaken ? 'is already in use' : 'cannot be opened';
     throw new Error(`Port ${port} on ${ADDRESS} ${why}. Choose another with ${portOption}.`, {
       cause: error,

@@ -8,9 +8,9 @@ export function describeAccounts(
   open: (accounts: readonly Account[]) => Promise<{
     readonly accounts: Accounts;
     /** Puts an account in place of the one of the same id. */
-    rotate(account: Account): Promise<void>;
+    readonly rotate: (account: Account) => Promise<void>;
     /** Lets two seconds pass. */
-    wait(): Promise<void>;
+    readonly wait: () => Promise<void>;
   }>,
   account: Account,
 ): void {

@@ -6,7 +6,7 @@ export function describeClock(
   name: string,
   open: () => {
     readonly clock: Clock;
-    run<Result>(work: Promise<Result>): Promise<Result>;
+    readonly run: <Result>(work: Promise<Result>) => Promise<Result>;
   },
 ): void {
   describe(`${name}: a clock`, () => {

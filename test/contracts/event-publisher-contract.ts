@@ -17,9 +17,9 @@ export function eventOf(sequence: number, text = ''): IntegrationEvent {
 export interface PublisherUnderTest {
   readonly publisher: EventPublisher;
   /** Ids of what the bus took, in order, repeats included. */
-  taken(): readonly string[];
+  readonly taken: () => readonly string[];
   /** Makes the bus refuse the event of this id, and in any case all after it in other calls. */
-  refuse(id: string): void;
+  readonly refuse: (id: string) => void;
 }
 
 /** What every event publisher does. `open` gives one with an empty bus. */

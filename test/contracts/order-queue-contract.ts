@@ -68,7 +68,8 @@ export function describeOrderQueue(name: string, open: () => Promise<QueueUnderT
       await under.advance(89_000);
       expect(await bodies()).toEqual([]);
       await under.advance(1_500);
-      expect([...(await bodies()), ...(await bodies())].toSorted()).toEqual(ids.toSorted());
+      const shown = new Set([...(await bodies()), ...(await bodies())]);
+      expect(shown).toEqual(new Set(ids));
     });
 
     it('shows a message at once when it is postponed by nothing', async () => {

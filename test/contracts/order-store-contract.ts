@@ -5,11 +5,17 @@ import { evolve } from '../../lib/domain/evolve.ts';
 import type { Order } from '../../lib/domain/order.ts';
 import { attemptStarted, denied, NOON, received } from '../support/order-events.ts';
 
-/** What every order store does. `open` gives a store without orders of the account it names. */
-export function describeOrderStore(
-  name: string,
-  open: () => Promise<{ readonly store: OrderStore; readonly accountId: string }>,
-): void {
+/** Gives a store without orders of the account it names. */
+type Open = () => Promise<{ readonly store: OrderStore; readonly accountId: string }>;
+
+/** What every order store does. */
+export function describeOrderStore(name: string, open: Open): void {
+  describeChanges(name, open);
+  describeDue(name, open);
+  describePages(name, open);
+}
+
+function describeChanges(name: string, open: Open): void {
   describe(`${name}: orders`, () => {
     let store: OrderStore;
     let accountId: string;
@@ -117,7 +123,9 @@ export function describeOrderStore(
       );
     });
   });
+}
 
+function describeDue(name: string, open: Open): void {
   describe(`${name}: orders that are due`, () => {
     let store: OrderStore;
     let accountId: string;
@@ -163,6 +171,15 @@ export function describeOrderStore(
       expect(await store.get(order)).toEqual(order);
     });
 
+    it('are not looked at any more when that is ended', async () => {
+      const order = await add('order-1', NOON);
+
+      await store.postpone(order, undefined);
+
+      expect(await due(NOON + 1_000)).toEqual([]);
+      expect(await store.get(order)).toEqual(order);
+    });
+
     it('stay where they are when a postponement comes too late', async () => {
       const order = await add('order-1', NOON);
       await store.append(order, [attemptStarted()], NOON + 100);
@@ -172,7 +189,9 @@ export function describeOrderStore(
       expect(await due(NOON + 100)).toEqual([['order-1', 100]]);
     });
   });
+}
 
+function describePages(name: string, open: Open): void {
   describe(`${name}: pages of orders`, () => {
     let store: OrderStore;
     let accountId: string;

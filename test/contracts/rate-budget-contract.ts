@@ -14,34 +14,40 @@ const KEY = '0123456789abcdef';
 const OTHER_KEY = 'fedcba9876543210';
 const UNTIL = NOW + 60_000;
 
-/** What every rate budget does. `open` gives two instances on one empty store, as two processes. */
-export function describeRateBudget(
-  name: string,
-  open: () => Promise<readonly [RateBudget, RateBudget]>,
-): void {
-  let one: RateBudget;
-  let other: RateBudget;
+const request = (change: Partial<ReservationRequest> = {}): ReservationRequest => ({
+  keyId: KEY,
+  class: 'order',
+  weight: 1,
+  count: 10,
+  limitPerSecond: 10,
+  now: NOW,
+  reachMs: 1_100,
+  ...change,
+});
+const closing = (change: Partial<GateClosing> = {}): GateClosing => ({
+  gate: { keyId: KEY },
+  until: UNTIL,
+  reason: 'throttled',
+  now: NOW,
+  ...change,
+});
+const closed = { kind: 'closed', until: UNTIL, reason: 'throttled' };
 
-  const request = (change: Partial<ReservationRequest> = {}): ReservationRequest => ({
-    keyId: KEY,
-    class: 'order',
-    weight: 1,
-    count: 10,
-    limitPerSecond: 10,
-    now: NOW,
-    reachMs: 1_100,
-    ...change,
-  });
-  const closing = (change: Partial<GateClosing> = {}): GateClosing => ({
-    gate: { keyId: KEY },
-    until: UNTIL,
-    reason: 'throttled',
-    now: NOW,
-    ...change,
-  });
-  const closed = { kind: 'closed', until: UNTIL, reason: 'throttled' };
+/** Gives two instances on one empty store, as two processes have them. */
+type Open = () => Promise<readonly [RateBudget, RateBudget]>;
 
+/** What every rate budget does. */
+export function describeRateBudget(name: string, open: Open): void {
+  describeSlots(name, open);
+  describeGate(name, open);
+  describeView(name, open);
+}
+
+function describeSlots(name: string, open: Open): void {
   describe(`${name}: slots`, () => {
+    let one: RateBudget;
+    let other: RateBudget;
+
     beforeEach(async () => {
       [one, other] = await open();
     });
@@ -99,8 +105,13 @@ export function describeRateBudget(
       expectPaced([...first, ...slotsOf(second)]);
     });
   });
+}
 
+function describeGate(name: string, open: Open): void {
   describe(`${name}: a gate`, () => {
+    let one: RateBudget;
+    let other: RateBudget;
+
     beforeEach(async () => {
       [one, other] = await open();
     });
@@ -202,8 +213,13 @@ export function describeRateBudget(
       expect(await one.reserve(request({ now: NOW + 5 }))).toMatchObject({ probe: true });
     });
   });
+}
 
+function describeView(name: string, open: Open): void {
   describe(`${name}: the view for people`, () => {
+    let one: RateBudget;
+    let other: RateBudget;
+
     beforeEach(async () => {
       [one, other] = await open();
     });

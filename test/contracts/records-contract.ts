@@ -5,7 +5,7 @@ import { Secret } from '../../lib/application/secret.ts';
 /** What every log does. `written` gives all that was written so far, as text. */
 export function describeLog(
   name: string,
-  open: () => { readonly log: Log; written(): string },
+  open: () => { readonly log: Log; readonly written: () => string },
 ): void {
   describe(`${name}: a log`, () => {
     it('writes lines of every level with their fields', () => {
@@ -35,7 +35,7 @@ export function describeLog(
 /** What every metrics record does. `written` gives all that was written so far, as text. */
 export function describeMetrics(
   name: string,
-  open: () => { readonly metrics: Metrics; written(): string },
+  open: () => { readonly metrics: Metrics; readonly written: () => string },
 ): void {
   describe(`${name}: metrics`, () => {
     it('are written with their values and dimensions', () => {

@@ -8,7 +8,7 @@ import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts
 export const ORDERS_TABLE = 'orders';
 export const BUDGETS_TABLE = 'rate-budgets';
 
-/** A database of this test file alone, in memory, with clients that have connections of their own. */
+/** A database of this test file alone, in memory; every client has connections of its own. */
 export interface LocalDynamoDb {
   /** @param settings.maxAttempts - fewer than usual where a test lets every one of them fail */
   client(settings?: { readonly maxAttempts: number }): DynamoDBDocumentClient;

@@ -33,7 +33,8 @@ export async function startLocalSqs(): Promise<LocalSqs> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  baseUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  baseUrl = `http://127.0.0.1:${port}`;
 
   const client = new SQSClient({
     ...clientSettings,

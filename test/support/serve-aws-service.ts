@@ -18,7 +18,8 @@ export async function serveAwsService(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  endpoint = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  endpoint = `http://127.0.0.1:${port}`;
 
   return {
     endpoint,

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DueAt } from '../../application/ports.ts';
 import type { Order, OrderKey } from '../../domain/order.ts';
-import type { UnixMs } from '../../domain/time.ts';
 import { dueAttributes, type Item, orderItem } from './order-item.ts';
 
 /** Where orders are stored. */
@@ -39,8 +38,8 @@ export function appendInput(
   });
 }
 
-/** Builds the write that only moves the time of the next look. */
-export function postponeInput(table: OrderTable, order: Order, dueAt: UnixMs): UpdateCommandInput {
+/** Builds the write that only moves the time of the next look, or ends the looks. */
+export function postponeInput(table: OrderTable, order: Order, dueAt: DueAt): UpdateCommandInput {
   return updateInput(table, order, dueAttributes(order.accountId, dueAt, table.dueShards));
 }
 

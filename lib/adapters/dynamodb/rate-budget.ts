@@ -176,6 +176,6 @@ function idOf(gate: { readonly keyId: string } | 'egress'): string {
 
 function contended(id: string): Error {
   return new Error(
-    `The rate budget ${id} changed under ${ATTEMPTS_MAX} writes in a row. Nothing may be sent; ask again.`,
+    `The rate budget ${id} changed under ${ATTEMPTS_MAX} writes in a row; send nothing, ask again.`,
   );
 }

@@ -64,8 +64,10 @@ export function createOrderQueue(options: OrderQueueOptions): OrderQueue {
         faults.push(...(await hide(options, handles, hiddenS)));
       }
       if (faults.length === 0) return;
+      const codes = [...new Set(faults)].join(', ');
       throw new Error(
-        `SQS did not hide ${faults.length} of ${receiptHandles.length} messages (${[...new Set(faults)].join(', ')}). They come back with their visibility timeout.`,
+        `SQS did not hide ${faults.length} of ${receiptHandles.length} messages (${codes}). ` +
+          'They come back after their visibility timeout.',
       );
     },
   };

@@ -43,7 +43,8 @@ export const standardWebhooks: WebhookVerifier = {
     return {
       kind: 'refused',
       reason:
-        'no v1 signature in webhook-signature matches; sign "id.timestamp.body" with the raw body and a current secret of this producer',
+        'no v1 signature in webhook-signature matches; ' +
+        'sign "id.timestamp.body" with the raw body and a current secret of this producer',
     };
   },
 };
@@ -86,7 +87,8 @@ function untimelyBy(seconds: number, now: UnixMs): string | undefined {
   const ageMs = now - seconds * SECOND_MS;
   if (Math.abs(ageMs) <= TOLERANCE_MS) return undefined;
   const ageS = Math.round(Math.abs(ageMs) / SECOND_MS);
-  const clock = `our clock says ${Math.floor(now / SECOND_MS)}, ${TOLERANCE_MS / SECOND_MS} s either way are allowed`;
+  const nowS = Math.floor(now / SECOND_MS);
+  const clock = `our clock says ${nowS}, ${TOLERANCE_MS / SECOND_MS} s either way are allowed`;
   if (ageMs > 0) return `timestamp is ${ageS} s old; ${clock}`;
   return `timestamp is ${ageS} s in the future; ${clock}`;
 }

@@ -14,12 +14,18 @@ export interface NotAsked {
 
 /** While only a person can open a gate, reads ask again this often. */
 const OPERATOR_RECHECK_MS = 60_000;
+/** The gate is read so long before the slot; doubled while that proves too short. */
+const GATE_LEAD_MS = 25;
+/** Where the gate takes longer than this to read, nothing is asked. */
+const GATE_LEAD_MAX_MS = 400;
+/** A slot is lost when the question could not leave within so long after it. */
+const SLOT_TOLERANCE_MS = 15;
 /** After a read that failed the same account is not asked for so long. */
 const FAILED_READ_PAUSE_MS = 2_000;
 
 /**
  * Makes one signed read of an account within the query budget: takes a slot with any key whose
- * gate is open, waits for it, reads the gate again, asks, and protects the key after the answer.
+ * gate is open, reads the gate right before it, asks in it, and protects the key after the answer.
  *
  * @param deadline - a slot after this is not waited for
  * @throws when the budget cannot be reached; then nothing was asked
@@ -33,22 +39,17 @@ export async function ask<Answer extends { readonly kind: string }>(
     readonly read: (context: QueryContext) => Promise<Answer | QueryFailure>;
   },
 ): Promise<Answer | QueryFailure | NotAsked> {
-  const { clock, settings } = dependencies;
-  const taken = await takeSlot(dependencies, account, call.weight);
-  if (taken.kind === 'none') return { kind: 'not-asked', until: taken.until };
-  if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
-  await clock.sleep(Math.max(0, taken.at - clock.now()));
-
-  const { key } = taken;
-  const gate = await dependencies.budget.gate(key.keyId, clock.now());
-  if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
+  const { settings } = dependencies;
+  const taken = await waitForSlot(dependencies, account, call);
+  if (taken.kind === 'not-asked') return taken;
+  const { key, probe } = taken;
   const answer = await call.read({
     site: account,
     key,
     recvWindowMs: settings.recvWindowMs,
     timeoutMs: settings.timeoutMs,
   });
-  await protect(dependencies, account, key, { answer, probe: taken.probe });
+  await protect(dependencies, account, key, { answer, probe });
   return answer;
 }
 
@@ -57,19 +58,49 @@ export function afterFailedRead(now: UnixMs): UnixMs {
   return now + FAILED_READ_PAUSE_MS;
 }
 
-type TakenSlot =
-  | { readonly kind: 'slot'; readonly at: UnixMs; readonly key: ApiKey; readonly probe: boolean }
-  | { readonly kind: 'none'; readonly until: UnixMs };
+type TakenSlot = {
+  readonly kind: 'slot';
+  readonly at: UnixMs;
+  readonly key: ApiKey;
+  readonly probe: boolean;
+};
+
+/**
+ * Waits for a slot and reads the gate right before it. A slot that was missed because the gate was
+ * long in being read is not used late, for the window is planned around it: the next one is taken
+ * further ahead.
+ */
+async function waitForSlot(
+  dependencies: ReconcileDependencies,
+  account: Account,
+  call: { readonly weight: number; readonly deadline: UnixMs },
+): Promise<TakenSlot | NotAsked> {
+  const { budget, clock } = dependencies;
+  const sleepUntil = (at: UnixMs) => clock.sleep(Math.max(0, at - clock.now()));
+  for (let leadMs = GATE_LEAD_MS; leadMs <= GATE_LEAD_MAX_MS; leadMs *= 2) {
+    const taken = await takeSlot(dependencies, account, { weight: call.weight, leadMs });
+    if (taken.kind === 'not-asked') return taken;
+    if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
+
+    await sleepUntil(taken.at - leadMs);
+    const gate = await budget.gate(taken.key.keyId, clock.now());
+    if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
+    await sleepUntil(taken.at);
+    if (clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
+    dependencies.metrics.count(METRICS.slotMissed);
+  }
+  return { kind: 'not-asked', until: afterFailedRead(clock.now()) };
+}
 
 /** Takes the first key that has a slot; an order may be asked about with any key of its account. */
 async function takeSlot(
   { budget, clock, settings }: ReconcileDependencies,
   account: Account,
-  weight: number,
-): Promise<TakenSlot> {
+  { weight, leadMs }: { readonly weight: number; readonly leadMs: number },
+): Promise<TakenSlot | NotAsked> {
   let until = Number.POSITIVE_INFINITY;
   for (const key of account.keys) {
-    const now = clock.now();
+    const now = clock.now() + leadMs;
     const reservation = await budget.reserve({
       keyId: key.keyId,
       class: 'query',
@@ -85,7 +116,7 @@ async function takeSlot(
     }
     until = Math.min(until, reopensAt(reservation, now));
   }
-  return { kind: 'none', until };
+  return { kind: 'not-asked', until };
 }
 
 function reopensAt(
@@ -127,8 +158,8 @@ async function protect(
     await budget.closeGate({ gate: 'egress', until: 'operator', reason: 'banned', now });
   } else if (answer.kind === 'bad-key') {
     const fresh = await accounts.get(account.accountId, { fresh: true });
-    const isRotated = fresh?.keys.every((candidate) => candidate.keyId !== key.keyId) ?? false;
-    if (isRotated) return;
+    const isStillOurs = fresh?.keys.some((candidate) => isSameKey(candidate, key)) ?? true;
+    if (!isStillOurs) return;
     metrics.count(METRICS.keyRefused);
     closed('bad-key');
     await budget.closeGate({
@@ -142,4 +173,8 @@ async function protect(
   } else if (answer.kind !== 'unavailable' && probe) {
     await budget.probeSucceeded(key.keyId);
   }
+}
+
+function isSameKey(one: ApiKey, other: ApiKey): boolean {
+  return one.keyId === other.keyId && one.apiSecret.reveal() === other.apiSecret.reveal();
 }

@@ -1,7 +1,11 @@
+import { observeAbsence } from '../../domain/absence.ts';
 import type { Evidence, StatusReport } from '../../domain/execution-report.ts';
+import { latestAttempt, type Order } from '../../domain/order.ts';
+import { reconcile } from '../../domain/reconcile.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
 import { CALL_WEIGHTS, type PageAnswer, type QueryContext } from '../exchange.ts';
+import { decideAndStore } from '../store-changes.ts';
 import { afterFailedRead, ask } from './ask.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
@@ -12,6 +16,39 @@ export interface BulkView {
   readonly reports: ReadonlyMap<string, { report: StatusReport; evidence: Evidence }>;
   /** When the first page was asked for: an absence is not newer than this. */
   readonly askedAt: UnixMs;
+}
+
+/** Reads both lists as far back as some orders reach; see `readBulk`. */
+export function readBulkFor(
+  dependencies: ReconcileDependencies,
+  account: Account,
+  orders: readonly Order[],
+  { deadline }: { readonly deadline: UnixMs },
+): ReturnType<typeof readBulk> {
+  const starts = orders.map((order) => latestAttempt(order)?.startedAt ?? order.createdAt);
+  const since = Math.min(...starts) - dependencies.settings.historyMarginMs;
+  return readBulk(dependencies, account, { since, deadline });
+}
+
+/**
+ * Stores what the lists say of one order: adopted when it is in them, otherwise a witness of its
+ * absence, which counts only where there is doubt.
+ *
+ * @returns the order as it is stored then, and whether a query would tell nothing more
+ */
+export async function settleByView(
+  dependencies: ReconcileDependencies,
+  order: Order,
+  view: BulkView,
+): Promise<{ readonly order: Order; readonly isSettled: boolean }> {
+  const now = dependencies.clock.now();
+  const found = view.reports.get(order.clientOrderId);
+  const decide = (known: Order) =>
+    found === undefined
+      ? observeAbsence(known, 'open-orders-and-history', view.askedAt, dependencies.settings)
+      : reconcile(known, found, now);
+  const stored = await decideAndStore(dependencies, order, { decide, now });
+  return { order: stored, isSettled: found !== undefined || stored.status !== order.status };
 }
 
 /**

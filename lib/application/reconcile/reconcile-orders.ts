@@ -8,7 +8,7 @@ export interface PassSummary {
   readonly rounds: number;
   /** Looks, several at one order counted each. */
   readonly looks: number;
-  /** Accounts whose look failed for want of a dependency. */
+  /** Looks that failed for want of a dependency. */
   readonly faults: number;
 }
 
@@ -68,7 +68,10 @@ async function reviewRound(
   );
   let faults = 0;
   for (const [index, end] of ends.entries()) {
-    if (end.status === 'fulfilled') continue;
+    if (end.status === 'fulfilled') {
+      faults += end.value;
+      continue;
+    }
     faults += 1;
     const accountId = [...byAccount.keys()][index] ?? '';
     pauseAccount(dependencies, round.notBefore, byAccount.get(accountId) ?? []);

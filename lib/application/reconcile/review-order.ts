@@ -35,10 +35,14 @@ export async function reviewOrder(
 ): Promise<Review> {
   const { clock, exchange, metrics } = dependencies;
   noteAge(dependencies, order);
+  let askedAt = clock.now();
   const answer = await ask<QueryAnswer>(dependencies, account, {
     weight: CALL_WEIGHTS.queryOrder,
     deadline,
-    read: (context) => exchange.queryOrder(context, order.clientOrderId),
+    read: (context) => {
+      askedAt = clock.now();
+      return exchange.queryOrder(context, order.clientOrderId);
+    },
   });
   if (answer.kind === 'not-asked') return { order, againAt: answer.until };
   metrics.count(METRICS.reviewed);
@@ -51,12 +55,10 @@ export async function reviewOrder(
   }
   if (answer.kind !== 'not-found') return { order, againAt: afterFailedRead(now) };
 
-  // The evidence's own time is when the question was asked: an answer that was long on its way
-  // says nothing about later.
-  const askedAt = answer.evidence.at;
+  // Absence is as old as the question: an answer that was long on its way says nothing of later.
   const decide = (known: Order) => [
     ...observeAbsence(known, 'query', askedAt, dependencies.settings),
-    ...observeMissing(known, askedAt),
+    ...observeMissing(known, askedAt, dependencies.settings),
   ];
   const stored = await decideAndStore(dependencies, order, { decide, now });
   const review = await scheduled(dependencies, stored, now);
@@ -64,11 +66,12 @@ export async function reviewOrder(
 }
 
 /**
- * Stores the next look of an order that did not change; a change schedules itself.
+ * Says when there is a point in looking at an order again, and stores it where the order did not
+ * change; a change schedules itself.
  *
  * An order in doubt is not postponed: until an answer counts it stays due for whoever comes next.
  */
-async function scheduled(
+export async function scheduled(
   { orders, settings }: ReconcileDependencies,
   order: Order,
   now: UnixMs,

@@ -40,10 +40,10 @@ describe('the write of a change', () => {
   it('sets only what changed, if the version is still the same', () => {
     const input = appendInput(table, { before: order, after, dueAt: undefined });
 
+    const set = ['status', 'attempts', 'history', 'updatedAt', 'version'];
     expect(input).toMatchObject({
       Key: { accountId: 'desk-1', clientOrderId: 'order-1' },
-      UpdateExpression:
-        'SET #status = :status, #attempts = :attempts, #history = :history, #updatedAt = :updatedAt, #version = :version REMOVE #dueShard, #dueAt',
+      UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`).join(', ')} REMOVE #dueShard, #dueAt`,
       ConditionExpression: '#version = :expected',
     });
     expect(input.ExpressionAttributeValues?.[':expected']).toBe(order.version);

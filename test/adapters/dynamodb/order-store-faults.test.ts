@@ -91,7 +91,7 @@ describe('an order store on a DynamoDB that fails', () => {
 });
 
 describe('a stored order', () => {
-  it('is damaged when an attribute is missing: reading it names the order and the attribute', async () => {
+  it('names itself and the attribute when it is damaged', async () => {
     const item = { accountId: 'desk-1', clientOrderId: 'damaged', formatVersion: 1 };
     await plain.send(new PutCommand({ TableName: ORDERS_TABLE, Item: item }));
 

@@ -142,7 +142,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
     expect(calls).toEqual(['GetItemCommand', 'UpdateItemCommand']);
   });
 
-  it('plans from the moment at which it has read, not from the one at which it was asked', async () => {
+  it('plans from the moment it has read, not from the one it was asked', async () => {
     let elapsedMs = -7;
     const clock = { ...standing, monotonicMs: () => (elapsedMs += 7) };
 

@@ -29,7 +29,16 @@ function orderOf(id: string) {
       ExpressionAttributeValues: { ':one': { N: '1' }, ':two': { N: '2' } },
     },
   };
-  return { Key, item, moved, put, remove, move };
+  const add: WriteCall = {
+    operation: 'UpdateItem',
+    request: {
+      TableName,
+      Key,
+      UpdateExpression: 'ADD version :one',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    },
+  };
+  return { Key, item, moved, put, remove, move, add };
 }
 
 let directory: string;
@@ -87,6 +96,13 @@ describe.each(['before the database', 'after the database', 'before the record']
       const id = freshId();
       const { item, moved, put, move } = orderOf(id);
       expect((await settled(id, [put, move])).slice(1)).toEqual([[item, moved]]);
+    });
+
+    it('has one record of an addition, which is not made twice', async () => {
+      const id = freshId();
+      const { item, put, add } = orderOf(id);
+      const added = { ...item, version: { N: '2' } };
+      expect((await settled(id, [put, add])).slice(1)).toEqual([[item, added]]);
     });
 
     it('has one record of a delete', async () => {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
@@ -9,7 +11,7 @@ import {
 } from '../../../local/lambda/function-host.ts';
 import type { HostedFunction } from '../../../local/lambda/instance-environment.ts';
 import type { FunctionLine } from '../../../local/lambda/log-files.ts';
-import { eventually, hostedFunction, isAlive } from './handler-directory.ts';
+import { eventually, handlerDirectory, hostedFunction, isAlive } from './handler-directory.ts';
 
 const hosts: FunctionHost[] = [];
 
@@ -160,18 +162,30 @@ describe('concurrency', () => {
   });
 
   it('above what the machine bears waits as long as the caller allows', async () => {
-    const options = { instancesMax: { 'submit-order': 1 } };
-    const { host, invoke } = start(gateHandler, {}, options);
-    const first = invoke({ gate: '/nowhere/at/all' });
-    const impatient = await host.invoke('submit-order', {}, { waitMs: 0 });
+    const { host, invoke } = start(gateHandler, {}, { instancesMax: { 'submit-order': 1 } });
+    const gate = join(handlerDirectory(''), 'gate');
+    const first = invoke({ gate });
+    const impatient = await host.invoke('submit-order', { gate }, { waitMs: 0 });
+    const patient = invoke({ gate });
+    writeFileSync(gate, '');
     expect(impatient).toMatchObject({ kind: 'throttled' });
+    expect(await patient).toEqual(await first);
+  });
+
+  it('is cut off when the host closes and its grace is over', async () => {
+    const code = `console.log('up');
+      export const handler = () => new Promise(() => setInterval(() => {}, 1_000));`;
+    const { host, invoke, lines } = start(code);
+    const running = invoke();
+    await eventually(() => lines.length === 1);
     await host.close({ graceMs: 0 });
-    expect(await first).toMatchObject({ kind: 'failed' });
+    expect((await running).kind).not.toBe('succeeded');
+    expect(host.instances('submit-order')).toBe(0);
   });
 });
 
 describe('a function that goes wrong', () => {
-  it('by throwing fails with the type and the text of its error, and its instance lives on', async () => {
+  it('by throwing fails with the type and text of its error; its instance lives on', async () => {
     const code = `export const handler = async ({ fail }) => {
       if (fail) throw new TypeError('bad order'); return process.pid; };`;
     const { invoke } = start(code);

@@ -125,7 +125,7 @@ describe('a batch that fails', () => {
     expect(source.saved.at(-1)).toBe(sequence(2));
   });
 
-  it('gives up only the record that breaks it, where batches are split and retries end', async () => {
+  it('gives up only the record that breaks it, where it is split and retries end', async () => {
     const answer = (ids: string): InvokeOutcome =>
       ids.includes('e2') ? failed : { kind: 'succeeded', payload: null };
     const changes = { batchSize: 4, bisectOnError: true, maximumRetryAttempts: 1 };
