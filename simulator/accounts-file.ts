@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
+import { readError } from './error-text.ts';
 import { siteNamed } from './exchange/sites.ts';
 import type { AccountSettings } from './options.ts';
 
@@ -25,8 +26,8 @@ export function readAccountsFile(file: string): AccountSettings {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new AccountsFileError(`The accounts file ${file} cannot be read${reason}.`);
+    const { code } = readError(error);
+    throw new AccountsFileError(`The accounts file ${file} cannot be read (${code}).`);
   }
   return readAccounts(text, file);
 }

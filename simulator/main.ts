@@ -1,5 +1,6 @@
 import { AccountsFileError } from './accounts-file.ts';
 import { helpText, readCommandLine } from './command-line.ts';
+import { readError } from './error-text.ts';
 import { UsageError } from './option-table.ts';
 import { startSimulator } from './start.ts';
 import { StateFileError } from './storage/sqlite-store.ts';
@@ -27,12 +28,12 @@ function explain(error: unknown): string {
     error instanceof AccountsFileError ||
     error instanceof StateFileError;
   if (known) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if (!('code' in error)) return error.stack ?? error.message;
-  const port = 'port' in error ? `Port ${String(error.port)}` : 'The port';
-  if (error.code === 'EADDRINUSE') return `${port} is in use: choose another with --port.`;
-  if (error.code === 'EACCES') return `${port} may not be used: choose one above 1023.`;
-  return error.stack ?? error.message;
+  const { code, message } = readError(error);
+  const port =
+    error instanceof Error && 'port' in error ? `Port ${String(error.port)}` : 'The port';
+  if (code === 'EADDRINUSE') return `${port} is in use: choose another with --port.`;
+  if (code === 'EACCES') return `${port} may not be used: choose one above 1023.`;
+  return error instanceof Error ? (error.stack ?? message) : message;
 }
 
 try {

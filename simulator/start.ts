@@ -61,11 +61,16 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   }
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
-  const stop = async (): Promise<void> => {
+  const shutDown = async (): Promise<void> => {
     const closed = once(server, 'close');
     end();
     await closed;
     close();
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= shutDown();
+    return stopping;
   };
   return { url: `http://${HOST}:${port}`, port, admin, stop };
 }

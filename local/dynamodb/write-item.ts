@@ -130,7 +130,7 @@ async function settle(parts: WriterParts, id: bigint): Promise<void> {
 
   const before = begun.oldImage;
   const found = await readItem(database, table.name, begun.key);
-  if (false) return end(parts, id, { table, before, after: found });
+  if (!sameImage(found, before)) return end(parts, id, { table, before, after: found });
 
   const answer = await database.call(begun.operation, begun.request);
   if (answer.status >= 500) throw unknownEnd(begun.operation, answer.body);

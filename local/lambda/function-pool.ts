@@ -100,6 +100,7 @@ export class FunctionPool {
     }
     if (!('invoke' in got)) return { kind: 'failed', functionError: got };
     const outcome = await got.invoke(event);
+    this.#offer(got);
     return outcome;
   }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from '../admin/functions.ts';
 import { ADMIN_PREFIX, adminAnswer } from '../admin/routes.ts';
+import { readError } from '../error-text.ts';
 import type { Ending } from '../faults/course.ts';
 import type { Random } from '../random.ts';
 import { type Answer, errorAnswer } from './answer.ts';
@@ -121,5 +122,4 @@ function oneWayMs({ latencyMs, jitterMs, random }: EdgeParts): number {
   return latencyMs / 2 + (random.next() * jitterMs) / 2;
 }
 
-const isReset = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+const isReset = (error: unknown): boolean => readError(error).code === 'ECONNRESET';

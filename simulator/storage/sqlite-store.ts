@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import Big from 'big.js';
 import * as z from 'zod/mini';
+import { readError } from '../error-text.ts';
 import { plain } from '../exchange/decimal.ts';
 import { isSmallerId } from '../exchange/find-orders.ts';
 import { restOrder } from '../exchange/match-order.ts';
@@ -58,8 +59,8 @@ function openFile(file: string): DatabaseSync {
     database.exec(SCHEMA);
     return database;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StateFileError(`The state file ${file} cannot be opened: ${reason}.`);
+    const { message } = readError(error);
+    throw new StateFileError(`The state file ${file} cannot be opened: ${message}.`);
   }
 }
 

@@ -22,8 +22,10 @@ describe('every function', () => {
     });
   });
 
-  it('has a role and a log group of its own', () => {
+  it('has code, a role and a log group of its own', () => {
     const functions = Object.values(service.findResources('AWS::Lambda::Function'));
+    const codes = functions.map(({ Properties }) => JSON.stringify(Properties.Code));
+    expect(new Set(codes).size).toBe(FUNCTIONS.length);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties.Role));
     const logs = functions.map(({ Properties }) => JSON.stringify(Properties.LoggingConfig));
     expect(new Set(roles).size).toBe(FUNCTIONS.length);

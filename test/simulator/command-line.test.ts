@@ -88,8 +88,8 @@ describe('an accounts file', () => {
 describe('two simulators', () => {
   it('cannot share a port', async () => {
     const first = await startSimulator({ port: 0 });
-    await expect(startSimulator({ port: first.port })).rejects.toThrow('EADDRINUSE');
-    await first.stop();
+    const second = startSimulator({ port: first.port }).finally(first.stop);
+    await expect(second).rejects.toThrow('EADDRINUSE');
   });
 });
 

@@ -16,8 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a simulator with a state file', () => {
   const clock = standingClock();
-  const start = (): Promise<Simulator> =>
-    startSimulator({
+  let running: Simulator[] = [];
+  afterEach(async () => {
+    for (const simulator of running) await simulator.stop();
+    running = [];
+  });
+  const start = async (): Promise<Simulator> => {
+    const simulator = await startSimulator({
       port: 0,
       clock,
       accounts: HK_ACCOUNTS,
@@ -25,6 +30,9 @@ describe('a simulator with a state file', () => {
       queriesPerSecond: 1000,
       refusedBurnsClientId: true,
     });
+    running.push(simulator);
+    return simulator;
+  };
 
   it('goes on after a restart with orders, book, trades, balances, ids and used client ids', async () => {
     const first = await start();
@@ -60,7 +68,6 @@ describe('a simulator with a state file', () => {
     const hit = await other.create({ side: 'SELL', price: '98010', newClientOrderId: 'hit' });
     expect(BigInt(hit.field('orderId'))).toBeGreaterThan(BigInt(open.field('orderId')));
     expect(await query('open')).toBe('FILLED');
-    await second.stop();
   });
 
   it('refuses the file of another site, of another process and no file at all', async () => {

@@ -1,5 +1,4 @@
-import type { Order, OrderKey } from '../../domain/order.ts';
-import { reviewAt } from '../../domain/review-schedule.ts';
+import { isFinal, type Order, type OrderKey } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
 import { type BulkView, readBulkFor, settleByView } from './bulk-view.ts';
@@ -78,7 +77,7 @@ async function sweep(
   const now = dependencies.clock.now();
   // The index lags behind; the order itself decides.
   const order = await dependencies.orders.get(key);
-  if (order === undefined || reviewAt(order, now, dependencies.settings) === undefined) {
+  if (order === undefined || isDone(order)) {
     round.notBefore.set(nameOf(key), Number.POSITIVE_INFINITY);
     return undefined;
   }
@@ -91,6 +90,10 @@ async function sweep(
   if (swept.status !== 'SENDING' && account !== undefined) return swept;
   pause(dependencies, round, key);
   return undefined;
+}
+
+function isDone({ status }: Order): boolean {
+  return status === 'HELD' || (isFinal(status) && status !== 'NEVER_PLACED');
 }
 
 async function reviewOne(

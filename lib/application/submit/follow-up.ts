@@ -9,7 +9,8 @@ import type { Turn } from './submit-order.ts';
 
 /** Where an attempt ended. */
 export interface FollowUpContext extends Turn {
-  readonly isFirstTry: boolean;
+  /** Whether no earlier attempt of this turn ended the same way. */
+  readonly isFirst: boolean;
 }
 
 /** What comes after an attempt; `again` with the key to use. */
@@ -23,20 +24,9 @@ const OPERATOR_RECHECK_MS = 60_000;
 /**
  * Protects the key after an answer, and says what happens to the message.
  *
- * The gate is closed even when the outcome could not be stored: the key matters to all orders.
+ * Never throws, and does not wait for the outcome to be stored: the key matters to all orders.
  */
 export async function followUp(
-  dependencies: SubmitDependencies,
-  sent: SentAttempt,
-  context: FollowUpContext,
-): Promise<Next> {
-  const next = await nextStep(dependencies, sent, context);
-  if (sent.isStored) return next;
-  // The message comes back after the sweep's time and then meets whatever is true.
-  return { kind: 'return', at: dependencies.clock.now() + dependencies.rules.sendingSweepMs };
-}
-
-async function nextStep(
   dependencies: SubmitDependencies,
   sent: SentAttempt,
   context: FollowUpContext,
@@ -70,8 +60,8 @@ async function nextStep(
     }
     case 'clock-skew':
       await reopened(dependencies, sent, context);
-      await dependencies.exchange.resynchronise(context.account);
-      if (context.isFirstTry) return { kind: 'again', key: context.session.key };
+      await resynchronise(dependencies, context);
+      if (context.isFirst) return { kind: 'again', key: context.session.key };
       return { kind: 'return', at: now + NOT_SENT_RETRY_MS };
     case 'bad-key':
       return afterBadKey(dependencies, context, now);
@@ -85,7 +75,7 @@ async function afterBadKey(
   context: FollowUpContext,
   now: UnixMs,
 ): Promise<Next> {
-  const fresh = context.isFirstTry ? await freshKey(dependencies, context) : undefined;
+  const fresh = context.isFirst ? await freshKey(dependencies, context) : undefined;
   if (fresh !== undefined) return { kind: 'again', key: fresh };
   dependencies.metrics.count(METRICS.keyRefused);
   await close(dependencies, context, { until: 'operator', reason: 'bad-key' });
@@ -112,14 +102,17 @@ async function close(
   closing: { readonly until: UnixMs | 'operator'; readonly reason: GateReason },
 ): Promise<void> {
   const { budget, clock, log, metrics } = dependencies;
-  context.session.slots.discard();
-  const gate = closing.reason === 'banned' ? 'egress' : { keyId: context.session.key.keyId };
+  const isBan = closing.reason === 'banned';
+  const gate = isBan ? 'egress' : { keyId: context.session.key.keyId };
+  const stopUntil =
+    closing.until === 'operator' ? clock.now() + OPERATOR_RECHECK_MS : closing.until;
+  context.session.close(stopUntil, isBan ? 'all' : 'key');
   metrics.count(METRICS.gateClosed, 1, { reason: closing.reason });
   log.error('a gate is closed', { keyId: context.session.key.keyId, ...closing });
   try {
     await budget.closeGate({ gate, ...closing, now: clock.now() });
   } catch (error) {
-    // The message and its group wait out the same time in the queue, so nothing of this lane goes.
+    // This process sends nothing more with it, and the message waits out the same time.
     log.error('a gate could not be closed', {
       keyId: context.session.key.keyId,
       cause: error instanceof Error ? error.name : 'unknown',
@@ -155,13 +148,36 @@ async function noteUnanswered(
   sent: SentAttempt,
   context: FollowUpContext,
 ): Promise<void> {
-  const { budget, clock, settings } = dependencies;
+  const { clock, settings } = dependencies;
   const inARow = context.session.unanswered();
   if (inARow < settings.unavailableAfter && !sent.probe) return;
-  const { closings } = await budget.view(context.session.key.keyId, clock.now());
+  const closings = await closingsOf(dependencies, context);
   const pauseMs = Math.min(
     settings.unavailablePauseMs * 2 ** Math.min(closings, 10),
     settings.unavailablePauseMaxMs,
   );
   await close(dependencies, context, { until: clock.now() + pauseMs, reason: 'unavailable' });
+}
+
+/** The first pause when the budget cannot be reached: then nothing leaves anyway. */
+async function closingsOf(
+  { budget, clock }: SubmitDependencies,
+  { session }: FollowUpContext,
+): Promise<number> {
+  const view = await budget.view(session.key.keyId, clock.now()).catch(() => undefined);
+  return view?.closings ?? 0;
+}
+
+async function resynchronise(
+  { exchange, log }: SubmitDependencies,
+  { account }: FollowUpContext,
+): Promise<void> {
+  try {
+    await exchange.resynchronise(account);
+  } catch (error) {
+    // The next attempt is refused in the same way and asks again.
+    log.warn('the clock of the exchange could not be read', {
+      cause: error instanceof Error ? error.name : 'unknown',
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import type { UnixMs } from '../../domain/time.ts';
 import type { ApiKey } from '../account.ts';
 import type { Clock } from '../ports.ts';
 import type { RateBudget } from '../rate-budget.ts';
@@ -7,6 +8,10 @@ import { createSlotSource, type SlotSource } from './slot-source.ts';
 export interface KeySession {
   readonly key: ApiKey;
   readonly slots: SlotSource;
+  /** Until when this process knows that nothing may leave, whatever the stored gate says. */
+  closedUntil(): UnixMs;
+  /** Stops this key, or all keys of the batch, in this process: at once, before it is stored. */
+  close(until: UnixMs, scope: 'key' | 'all'): void;
   /** The exchange answered a call. */
   answered(): void;
   /**
@@ -29,11 +34,12 @@ export function createKeySessions(
   source: KeySessionSource,
 ): (key: ApiKey, limitPerSecond: number) => KeySession {
   const sessions = new Map<string, KeySession>();
+  const address = { closedUntil: 0 };
   return (key, limitPerSecond) => {
     const known = sessions.get(key.keyId);
     // After a rotation the same key may come with another secret.
     if (known !== undefined && isSameSecret(known.key, key)) return known;
-    const session = createKeySession(source, key, limitPerSecond);
+    const session = createKeySession({ ...source, address }, key, limitPerSecond);
     sessions.set(key.keyId, session);
     return session;
   };
@@ -44,14 +50,23 @@ function isSameSecret(left: ApiKey, right: ApiKey): boolean {
 }
 
 function createKeySession(
-  { budget, clock, reachMs }: KeySessionSource,
+  source: KeySessionSource & { readonly address: { closedUntil: UnixMs } },
   key: ApiKey,
   limitPerSecond: number,
 ): KeySession {
+  const { address, reachMs } = source;
+  const slots = createSlotSource(source, { keyId: key.keyId, limitPerSecond, reachMs });
   let unansweredInARow = 0;
+  let keyClosedUntil = 0;
   return {
     key,
-    slots: createSlotSource({ budget, clock }, { keyId: key.keyId, limitPerSecond, reachMs }),
+    slots,
+    closedUntil: () => Math.max(keyClosedUntil, address.closedUntil),
+    close(until, scope) {
+      slots.discard();
+      if (scope === 'all') address.closedUntil = Math.max(address.closedUntil, until);
+      else keyClosedUntil = Math.max(keyClosedUntil, until);
+    },
     answered() {
       unansweredInARow = 0;
     },

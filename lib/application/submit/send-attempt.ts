@@ -1,10 +1,8 @@
 import type { Evidence } from '../../domain/execution-report.ts';
-import type { Order } from '../../domain/order.ts';
-import { type SubmitOutcome, settleOutcome } from '../../domain/submit-outcome.ts';
+import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
-import { decideAndStore } from '../store-changes.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import type { Turn } from './submit-order.ts';
@@ -12,28 +10,20 @@ import type { Turn } from './submit-order.ts';
 /** What became of an attempt. */
 export interface SentAttempt {
   readonly outcome: SubmitOutcome;
-  /** The order as it is stored now. */
-  readonly order: Order;
-  /** Whether the outcome is stored; if not, the order is swept later. */
-  readonly isStored: boolean;
   readonly probe: boolean;
   /** Set when we, not the network, kept the request from leaving: when to ask again. */
   readonly withheldUntil?: UnixMs;
 }
 
-/** Waits between tries to store an outcome; together well inside the record margin. */
-const STORE_WAITS_MS: readonly number[] = [50, 200, 500, 1_000];
 /** When a person has to reopen the gate, the message asks again after so long. */
 const OPERATOR_RECHECK_MS = 60_000;
 /** When the budget cannot be reached nothing is sent, and the message asks again after so long. */
 const UNREACHABLE_RETRY_MS = 2_000;
 
-/**
- * Sends a stored intent in its slot, once, and stores what that proved.
- *
- * Nothing escapes between the send and the stored outcome: what cannot be stored stays `SENDING`
- * and is swept into doubt.
- */
+/** The longest time before a slot at which the gate is read, where reading takes so long. */
+const GATE_LEAD_MAX_MS = 400;
+
+/** Sends a stored intent in its slot, once. Never throws: the outcome has to be stored. */
 export async function sendAttempt(
   dependencies: SubmitDependencies,
   attempt: StartedAttempt,
@@ -45,8 +35,7 @@ export async function sendAttempt(
       ? await send(dependencies, attempt, turn)
       : withheld(dependencies, attempt, departure.code);
   const withheldUntil = departure.kind === 'stay' ? { withheldUntil: departure.until } : {};
-  const stored = await store(dependencies, attempt.order, outcome);
-  return { outcome, probe: attempt.probe, ...stored, ...withheldUntil };
+  return { outcome, probe: attempt.probe, ...withheldUntil };
 }
 
 type Departure =
@@ -63,8 +52,9 @@ async function waitForDeparture(
   turn: Turn,
 ): Promise<Departure> {
   let slotAt = attempt.slotAt;
+  let leadMs = settings.gateLeadMs;
   for (;;) {
-    await sleepUntil(slotAt - settings.gateLeadMs);
+    await sleepUntil(slotAt - leadMs);
     const closed = await closedGate();
     if (closed !== undefined) return closed;
     await sleepUntil(slotAt);
@@ -72,7 +62,9 @@ async function waitForDeparture(
     if (lateMs <= settings.slotToleranceMs) return { kind: 'go' };
 
     metrics.count(METRICS.slotMissed);
-    const next = await turn.session.slots.next().catch(() => undefined);
+    // What took too long is likely to take as long again.
+    leadMs = Math.min(leadMs + lateMs, GATE_LEAD_MAX_MS);
+    const next = await turn.session.slots.next(leadMs).catch(() => undefined);
     if (next?.kind !== 'slot' || next.at > attempt.sendBy) {
       return { kind: 'stay', code: 'NO_SLOT', until: clock.now() };
     }
@@ -81,6 +73,8 @@ async function waitForDeparture(
 
   async function closedGate(): Promise<Departure | undefined> {
     const now = clock.now();
+    const knownUntil = turn.session.closedUntil();
+    if (now < knownUntil) return { kind: 'stay', code: 'GATE_CLOSED', until: knownUntil };
     const gate = await budget.gate(turn.session.key.keyId, now).catch(() => undefined);
     if (gate === undefined) {
       return { kind: 'stay', code: 'BUDGET_UNREACHABLE', until: now + UNREACHABLE_RETRY_MS };
@@ -143,30 +137,4 @@ function withheld(
 ): SubmitOutcome {
   const evidence: Evidence = { source: 'submit', at: clock.now(), code };
   return { kind: 'not-sent', attemptId: attempt.attemptId, evidence };
-}
-
-async function store(
-  dependencies: SubmitDependencies,
-  order: Order,
-  outcome: SubmitOutcome,
-): Promise<{ readonly order: Order; readonly isStored: boolean }> {
-  const { clock, log } = dependencies;
-  for (const waitMs of [...STORE_WAITS_MS, undefined]) {
-    const now = clock.now();
-    try {
-      const decide = (known: Order) => settleOutcome(known, outcome, now);
-      return { order: await decideAndStore(dependencies, order, { decide, now }), isStored: true };
-    } catch (error) {
-      log.error('the outcome of a sent order could not be stored', {
-        accountId: order.accountId,
-        clientOrderId: order.clientOrderId,
-        attemptId: outcome.attemptId,
-        outcome: outcome.kind,
-        cause: error instanceof Error ? error.name : 'unknown',
-      });
-      if (waitMs === undefined) break;
-      await clock.sleep(waitMs);
-    }
-  }
-  return { order, isStored: false };
 }

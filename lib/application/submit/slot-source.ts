@@ -9,10 +9,18 @@ export type SlotAnswer =
 
 /** Hands the slots of one key to the orders of one batch. */
 export interface SlotSource {
-  /** @throws when the budget cannot be reached: then nothing may be sent */
-  next(): Promise<SlotAnswer>;
+  /**
+   * @param leadMs - how far ahead a slot has to lie, for what is left to do before it
+   * @throws when the budget cannot be reached: then nothing may be sent
+   */
+  next(leadMs: number): Promise<SlotAnswer>;
   /** Throws away what is reserved: the gate has closed. */
   discard(): void;
+}
+
+interface Waiter {
+  readonly leadMs: number;
+  readonly resolve: (answer: SlotAnswer | Promise<never>) => void;
 }
 
 /** A closed gate that only a person opens is asked about again after so long. */
@@ -30,7 +38,7 @@ export function createSlotSource(
   source: { readonly budget: RateBudget; readonly clock: Clock },
   key: { readonly keyId: string; readonly limitPerSecond: number; readonly reachMs: number },
 ): SlotSource {
-  const waiting: ((answer: SlotAnswer | Promise<never>) => void)[] = [];
+  const waiting: Waiter[] = [];
   let generation = 0;
   let isFetching = false;
 
@@ -41,7 +49,7 @@ export function createSlotSource(
       weight: 1,
       count: Math.min(count, key.limitPerSecond),
       limitPerSecond: key.limitPerSecond,
-      now: source.clock.now(),
+      now: source.clock.now() + Math.max(...waiting.map(({ leadMs }) => leadMs)),
       reachMs: key.reachMs,
     });
   }
@@ -54,7 +62,7 @@ export function createSlotSource(
         return;
       }
       for (const at of reservation.slots) {
-        waiting.shift()?.({ kind: 'slot', at, probe: reservation.probe });
+        waiting.shift()?.resolve({ kind: 'slot', at, probe: reservation.probe });
       }
       return;
     }
@@ -62,7 +70,7 @@ export function createSlotSource(
   }
 
   function settleAll(answer: SlotAnswer | Promise<never>): void {
-    for (const resolve of waiting.splice(0)) resolve(answer);
+    for (const { resolve } of waiting.splice(0)) resolve(answer);
   }
 
   async function fetchWhileWaiting(): Promise<void> {
@@ -82,9 +90,9 @@ export function createSlotSource(
   }
 
   return {
-    next() {
+    next(leadMs) {
       const { promise, resolve } = Promise.withResolvers<SlotAnswer>();
-      waiting.push(resolve);
+      waiting.push({ leadMs, resolve });
       void fetchWhileWaiting();
       return promise;
     },

@@ -31,7 +31,9 @@ export async function startAttempt(
   const slot = await waitForSlot(dependencies, turn);
   if (slot.kind === 'none') return { kind: 'return', at: slot.until };
 
-  const { clock, ids, settings } = dependencies;
+  const { clock, halts, ids, settings } = dependencies;
+  // Somebody may have pulled the kill switch while this waited.
+  if (slot.waited && (await halts.get(order.accountId)).halted) return { kind: 'changed', order };
   const now = clock.now();
   const sendBy = Math.min(Math.max(now, slot.at) + settings.sendWithinMs, order.terms.validUntil);
   // The order would be sent late, or the function killed before its outcome is stored.
@@ -61,14 +63,19 @@ export async function startAttempt(
 }
 
 /** Waits for a slot as long as the function lives long enough to use it. */
-async function waitForSlot(dependencies: SubmitDependencies, turn: Turn): Promise<SlotAnswer> {
-  for (;;) {
+async function waitForSlot(
+  dependencies: SubmitDependencies,
+  turn: Turn,
+): Promise<SlotAnswer & { readonly waited: boolean }> {
+  // The intent is stored and the gate is read before the slot comes.
+  const leadMs = 2 * dependencies.settings.gateLeadMs;
+  for (let waited = false; ; waited = true) {
     const now = dependencies.clock.now();
-    if (turn.remainingMs() < neededMs(dependencies, 0)) return { kind: 'none', until: now };
-    const slot = await turn.session.slots.next();
-    if (slot.kind === 'slot') return slot;
+    if (turn.remainingMs() < neededMs(dependencies, 0)) return { kind: 'none', until: now, waited };
+    const slot = await turn.session.slots.next(leadMs);
+    if (slot.kind === 'slot') return { ...slot, waited };
     const waitMs = slot.until - dependencies.clock.now();
-    if (turn.remainingMs() < neededMs(dependencies, waitMs)) return slot;
+    if (turn.remainingMs() < neededMs(dependencies, waitMs)) return { ...slot, waited };
     await dependencies.clock.sleep(Math.max(1, waitMs));
   }
 }

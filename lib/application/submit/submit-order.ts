@@ -2,6 +2,7 @@ import { checkInstrument, type Denial } from '../../domain/check-instrument.ts';
 import { decideHandling } from '../../domain/decide.ts';
 import { unreachable } from '../../domain/invariant.ts';
 import type { Order } from '../../domain/order.ts';
+import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { Account, ApiKey } from '../account.ts';
 import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
@@ -9,6 +10,7 @@ import { followUp } from './follow-up.ts';
 import type { KeySession } from './key-session.ts';
 import { sendAttempt } from './send-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
+import { storeOutcome } from './store-outcome.ts';
 
 /** One order's turn in a batch. */
 export interface Turn {
@@ -42,6 +44,7 @@ export async function submitOrder(
 ): Promise<Handled> {
   let current = order;
   let { session } = turn;
+  const seen = new Set<SubmitOutcome['kind']>();
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
     const prepared = await prepare(dependencies, current, turn);
     if (prepared !== 'send') return prepared;
@@ -54,13 +57,19 @@ export async function submitOrder(
     if (started.kind !== 'started') return started;
 
     const sent = await sendAttempt(dependencies, started, { ...turn, session });
-    const next = await followUp(dependencies, sent, {
-      ...turn,
-      session,
-      isFirstTry: attempt === 0,
-    });
+    const isFirst = !seen.has(sent.outcome.kind);
+    seen.add(sent.outcome.kind);
+    // The key is protected at once: while an outcome is being stored others may want to send.
+    const [stored, next] = await Promise.all([
+      storeOutcome(dependencies, started.order, sent.outcome),
+      followUp(dependencies, sent, { ...turn, session, isFirst }),
+    ]);
+    if (!stored.isStored) {
+      // The message comes back after the sweep's time and then meets whatever is true.
+      return { kind: 'return', at: dependencies.clock.now() + dependencies.rules.sendingSweepMs };
+    }
     if (next.kind !== 'again') return next;
-    current = sent.order;
+    current = stored.order;
     session = turn.sessionOf(next.key);
   }
   return { kind: 'return', at: dependencies.clock.now() + RETRY_MS };

@@ -2,7 +2,8 @@ import { createFunctionHost } from '../../../local/lambda/function-host.ts';
 import { hostedFunction } from './handler-directory.ts';
 
 // Hosts one function, prints the process id of its instance and then waits to be killed.
-const code = 'export const handler = async () => process.pid;';
+const code = `setInterval(() => {}, 1_000); // Would keep the process alive by itself.
+  export const handler = async () => process.pid;`;
 const host = createFunctionHost({
   functions: [hostedFunction(code)],
   region: 'eu-west-1',

@@ -160,6 +160,23 @@ describe('a batch that fails', () => {
   });
 });
 
+describe('a fault in the middle of a batch', () => {
+  it('does not repeat what was checkpointed before it', async () => {
+    const partly: InvokeOutcome = {
+      kind: 'succeeded',
+      payload: { batchItemFailures: [{ itemIdentifier: sequence(2) }] },
+    };
+    const answers = [partly, new Error('gone')];
+    const { source, timers, batches } = start({
+      answer: () => answers.shift() ?? { kind: 'succeeded', payload: null },
+    });
+    source.add(record(1), record(2));
+    await settle();
+    await timers.advance(1_000);
+    expect(batches).toEqual(['e1 e2', 'e2', 'e2']);
+  });
+});
+
 describe('stopping', () => {
   it('ends the wait for records', async () => {
     const { running } = start();

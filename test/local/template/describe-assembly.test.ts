@@ -144,6 +144,13 @@ describe('what starts functions', () => {
     ]);
   });
 
+  it('is a route of its own API and of no other', () => {
+    const { httpApis } = withService((resources) => {
+      resources.Second = Object.assign({ Properties: {} }, { Type: 'AWS::ApiGatewayV2::Api' });
+    })();
+    expect(httpApis.map(({ routes }) => routes.length)).toEqual([1, 0]);
+  });
+
   it('is a schedule; a rule with a pattern is none', () => {
     expect(readExample().schedules).toMatchObject([
       { source: 'aws.events', expression: 'rate(1 minute)', input: { shard: 0 }, enabled: true },
@@ -195,6 +202,7 @@ describe('a value that cannot be known here', () => {
     ],
     ['a function of the cloud', { A: { 'Fn::GetAZs': '' } }, 'Fn::GetAZs'],
     ['a dynamic reference', { A: '{{resolve:ssm:/x}}' }, 'dynamic references'],
+    ['a parameter kept in the cloud', { A: { Ref: 'Version' } }, 'parameter Version'],
     ['a choice past the end', { A: { 'Fn::Select': [3, ['a']] } }, 'position 3'],
   ])('%s is refused with the resource and the property', (_name, variables, problem) => {
     const attempt = submitWith(variables);

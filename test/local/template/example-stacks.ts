@@ -170,5 +170,8 @@ export const serviceStack: TestStack = {
       },
     },
   },
-  Parameters: { Stage: { Type: 'String', Default: 'local' } },
+  Parameters: {
+    Stage: { Type: 'String', Default: 'local' },
+    Version: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/some/name' },
+  },
 };
