@@ -14,8 +14,7 @@ export async function readBody(
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Leaving the loop early must not cut the connection: the refusal has yet to be written on it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     const part = Buffer.from(chunk);
     bytes += part.length;
     if (bytes > bytesMax) return undefined;

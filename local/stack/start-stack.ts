@@ -29,6 +29,12 @@ export interface StartOptions {
   readonly log: (line: string) => void;
 }
 
+/** What ends the parts that feed functions, together, and then the services, last one first. */
+interface Stops {
+  readonly sources: (() => Promise<void>)[];
+  readonly services: (() => Promise<void>)[];
+}
+
 /** The running stack. */
 export interface LocalStack {
   readonly apiUrl: string;
@@ -46,6 +52,8 @@ const SECRETS_PREFIX = 'hashkey-orders/local';
 const ALWAYS_WARM = ['receive-order', 'submit-order'];
 /** The other functions' processes end when nothing has asked for them so long. */
 const IDLE_STOP_MS = 30_000;
+/** Processes of a function whose mapping names no limit. */
+const INSTANCES_MAX = 10;
 
 /**
  * Starts everything: AWS services, exchange, functions, mappings, schedules and the API, as the
@@ -54,9 +62,11 @@ const IDLE_STOP_MS = 30_000;
  * @throws Error with one line for a terminal when a port is taken or a file is damaged
  */
 export async function startStack(options: StartOptions): Promise<LocalStack> {
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = { sources: [], services: [] };
   const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
+    // What feeds functions stops together with them: each waits for what the others still run.
+    await Promise.all(stops.sources.splice(0).map((end) => end()));
+    for (const end of stops.services.splice(0).reverse()) await end();
   };
   try {
     return { ...(await startParts(options, stops)), stop };
@@ -66,20 +76,17 @@ export async function startStack(options: StartOptions): Promise<LocalStack> {
   }
 }
 
-async function startParts(
-  options: StartOptions,
-  stops: (() => Promise<void>)[],
-): Promise<Omit<LocalStack, 'stop'>> {
+async function startParts(options: StartOptions, stops: Stops): Promise<Omit<LocalStack, 'stop'>> {
   const dataDirectory = resolve(options.dataDirectory);
   mkdirSync(dataDirectory, { recursive: true });
   const aws = await openAws({ dataDirectory, port: options.awsPort, log: options.log });
-  stops.push(() => aws.close());
+  stops.services.push(() => aws.close());
 
   const exchanges =
     options.exchangeUrl === undefined
       ? await startExchanges(options.configuration, { port: options.exchangePort, dataDirectory })
       : undefined;
-  if (exchanges !== undefined) stops.push(() => exchanges.stop());
+  if (exchanges !== undefined) stops.services.push(() => exchanges.stop());
 
   const directory = options.assembly ?? join(dataDirectory, 'assembly');
   if (options.assembly === undefined) await synthesize(directory);
@@ -94,9 +101,9 @@ async function startParts(
   putSecrets(aws, options, exchanges);
 
   const host = hostFunctions(description, { ...options, dataDirectory, endpointUrl: aws.url });
-  stops.push(() => host.close());
+  stops.sources.push(() => host.close());
   await host.warm();
-  const apiUrl = await connect(description, { aws, host, options, stops });
+  const apiUrl = await connect(description, { aws, host, options, stops: stops.sources });
   const exchangeUrls = exchanges === undefined ? [] : [...exchanges.urls.values()];
   return { apiUrl, awsUrl: aws.url, exchangeUrls, aws, exchanges };
 }
@@ -132,6 +139,7 @@ function hostFunctions(
     region: REGION,
     endpointUrl: options.endpointUrl,
     logDirectory: join(options.dataDirectory, 'logs'),
+    instancesMax: instancesFor(description),
     minimumWarm: Object.fromEntries(warm.map(({ name }) => [name, 1])),
     idleStopMs: IDLE_STOP_MS,
   });
@@ -143,20 +151,20 @@ async function connect(
     readonly aws: LocalAws;
     readonly host: FunctionHost;
     readonly options: StartOptions;
-    readonly stops: (() => Promise<void>)[];
+    readonly stops: Stops['sources'];
   },
 ): Promise<string> {
   const { aws, host, options, stops } = parts;
   const common = { invoker: host, region: REGION, accountId: ACCOUNT_ID, log: options.log };
-  for (const mapping of description.streamMappings) {
+  for (const mapping of description.streamMappings.filter(isEnabled)) {
     const running = runStreamMapping({ ...common, mapping, source: aws.dynamoDb.streams });
     stops.push(() => running.stop());
   }
-  for (const mapping of description.sqsMappings) {
+  for (const mapping of description.sqsMappings.filter(isEnabled)) {
     const running = runSqsMapping({ ...common, mapping, queue: aws.sqs.engine });
     stops.push(() => running.stop());
   }
-  for (const schedule of description.schedules) {
+  for (const schedule of description.schedules.filter(isEnabled)) {
     const running = runSchedule({ ...common, schedule });
     stops.push(() => running.stop());
   }
@@ -165,4 +173,18 @@ async function connect(
   const served = await startHttpApi({ ...common, api, port: options.port, portOption: '--port' });
   stops.push(() => served.close());
   return served.url;
+}
+
+/** A mapping's function gets as many processes as the mapping starts batches at once. */
+function instancesFor({ sqsMappings }: StackDescription): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    sqsMappings.map(({ functionName, maximumConcurrency }) => [
+      functionName,
+      maximumConcurrency ?? INSTANCES_MAX,
+    ]),
+  );
+}
+
+function isEnabled({ enabled }: { readonly enabled: boolean }): boolean {
+  return enabled;
 }

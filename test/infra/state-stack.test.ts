@@ -152,9 +152,9 @@ describe('a stage to throw away', () => {
 
 describe('names on one machine', () => {
   it('are bare', () => {
-    const names = Object.values<{ Properties: Record<string, unknown> }>(local.toJSON().Resources)
-      .map(({ Properties: { TableName, QueueName, Name } }) => TableName ?? QueueName ?? Name)
-      .filter((name) => name !== undefined);
+    const names = Object.values<{ Properties: Record<string, string> }>(local.toJSON().Resources)
+      .map(({ Properties: { TableName, QueueName, Name } }) => TableName ?? QueueName ?? Name ?? '')
+      .filter((name) => name !== '');
     expect(names.toSorted()).toEqual([
       'orders',
       'orders',

@@ -88,8 +88,11 @@ describe('an accounts file', () => {
 describe('two simulators', () => {
   it('cannot share a port', async () => {
     const first = await startSimulator({ port: 0 });
-    const second = startSimulator({ port: first.port }).finally(first.stop);
-    await expect(second).rejects.toThrow('EADDRINUSE');
+    try {
+      await expect(startSimulator({ port: first.port })).rejects.toThrow('EADDRINUSE');
+    } finally {
+      await first.stop();
+    }
   });
 });
 

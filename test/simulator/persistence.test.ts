@@ -85,6 +85,11 @@ describe('a simulator with a state file', () => {
 
 describe('a simulator process that is killed', () => {
   const main = join(import.meta.dirname, '../../simulator/main.ts');
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
   async function launch(): Promise<{ child: ChildProcess; url: string }> {
     const words = [
       '--port',
@@ -96,6 +101,7 @@ describe('a simulator process that is killed', () => {
     ];
     const node = ['--disable-warning=ExperimentalWarning', main, ...words];
     const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
     const lines = createInterface({ input: child.stdout });
     const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(20_000) });
     const url = /^HashKey simulator ready on (http:\S+)$/.exec(String(line))?.[1];

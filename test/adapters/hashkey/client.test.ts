@@ -63,7 +63,7 @@ describe('a submission', () => {
 
   it('of a market order by amount sends the amount alone', async () => {
     const { server, exchange } = await serve(bodies(ACCEPTED_BODY));
-    const { quantity, price, ...terms } = commandAt(server.url).terms;
+    const { quantity: _quantity, price: _price, ...terms } = commandAt(server.url).terms;
     const market = { type: 'MARKET', amount: '50', timeInForce: 'IOC' } as const;
     const command = commandAt(server.url, { terms: { ...terms, ...market } });
     await exchange.submit(command);

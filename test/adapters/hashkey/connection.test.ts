@@ -14,7 +14,7 @@ afterEach(async () => {
 function connect(changes: Partial<Parameters<typeof createConnection>[0]> = {}) {
   const settings = { keepAliveMs: 4_000, connectTimeoutMs: 500, socketsMax: 4 };
   const connection = createConnection({ clock: systemClock, ...settings, ...changes });
-  cleanUps.push(connection.close);
+  cleanUps.push(() => connection.close());
   return connection;
 }
 
@@ -39,6 +39,11 @@ async function loopback(...given: Parameters<typeof startLoopback>) {
   const server = await startLoopback(...given);
   cleanUps.push(server.stop);
   return server;
+}
+
+/** An answer is there a moment before Node takes its connection back. */
+function connectionFreed(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A server below HTTP. */
@@ -75,7 +80,10 @@ describe('a command that is answered', () => {
   it('leaves its connection for the next one', async () => {
     const server = await loopback((_, response) => response.end('{}'));
     const connection = connect();
-    for (let calls = 0; calls < 3; calls += 1) await connection.command(commandTo(server.url));
+    for (let calls = 0; calls < 3; calls += 1) {
+      await connection.command(commandTo(server.url));
+      await connectionFreed();
+    }
     expect(server.connections()).toBe(1);
   });
 });
@@ -87,6 +95,7 @@ describe('a connection that was idle too long by the clock', () => {
     const connection = connect({ clock, keepAliveMs: 60_000 });
     const command = () => commandTo(server.url, { sendBy: clock.now() });
     await connection.command(command());
+    await connectionFreed();
     clock.step(60_001);
     expect(await connection.command(command())).toMatchObject({ kind: 'answer' });
     expect(server.connections()).toBe(2);
@@ -172,6 +181,7 @@ describe('a command that has left', () => {
     });
     const connection = connect();
     await connection.command(commandTo(server.url));
+    await connectionFreed();
     const end = await connection.command(commandTo(server.url));
 
     expect(end).toMatchObject({ kind: 'lost', errno: 'ECONNRESET' });

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { listen } from './listen.ts';
 
 /** A request as it came in. */
@@ -28,15 +27,22 @@ export type Respond = (received: Received, response: ServerResponse) => void;
 export async function startLoopback(respond: Respond, serverTime = Date.now): Promise<Loopback> {
   const received: Received[] = [];
   let connections = 0;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     if (url.endsWith('/api/v1/time')) {
       response.end(JSON.stringify({ serverTime: serverTime() }));
       return;
     }
-    const arrived = { method, target: url, headers, body: await text(request) };
-    received.push(arrived);
-    respond(arrived, response);
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      const arrived = { method, target: url, headers, body };
+      received.push(arrived);
+      respond(arrived, response);
+    });
   });
   server.on('connection', () => {
     connections += 1;

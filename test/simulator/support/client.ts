@@ -108,7 +108,10 @@ export async function reply(response: Response): Promise<Reply> {
     status: response.status,
     text,
     body,
-    field: (name) => (record.success ? String(record.data[name] ?? '') : ''),
+    field: (name) => {
+      const value = record.success ? record.data[name] : undefined;
+      return typeof value === 'string' ? value : JSON.stringify(value ?? '').replaceAll('"', '');
+    },
     list: () => z.parse(z.array(RECORD), body),
   };
 }

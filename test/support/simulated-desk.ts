@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import type { Configuration } from '../../local/stack/configuration.ts';
+import { type Simulator, startSimulator } from '../../simulator/start.ts';
+
+/** An exchange of this process and a configuration whose keys it knows. */
+export interface SimulatedDesk {
+  readonly simulator: Simulator;
+  readonly configuration: Configuration;
+}
+
+/** The secret of the producer `demo` of every simulated desk. */
+export const PRODUCER_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** Starts an HK exchange with so many accounts, `desk-1` and on, one key each. */
+export async function startDesk(options: {
+  readonly accounts: number;
+  readonly lanes?: number;
+  readonly latencyMs?: number;
+  readonly jitterMs?: number;
+  readonly seed?: number;
+  readonly suspensionMs?: number;
+}): Promise<SimulatedDesk> {
+  const { accounts: count, lanes = 1, ...simulation } = options;
+  const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
+  const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
+  const keysOf = (name: string) => {
+    const key = keys.get(name);
+    return key === undefined ? [] : [key];
+  };
+  const simulator = await startSimulator({
+    port: 0,
+    site: 'HK',
+    accounts: Object.fromEntries(
+      names.map((name) => [name, { site: 'HK' as const, keys: keysOf(name) }]),
+    ),
+    ...simulation,
+  });
+  const configuration: Configuration = {
+    accounts: Object.fromEntries(
+      names.map((name) => [
+        name,
+        { site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes },
+      ]),
+    ),
+    producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names } },
+  };
+  return { simulator, configuration };
+}
+
+function hex(): string {
+  return randomBytes(16).toString('hex');
+}
