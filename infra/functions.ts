@@ -7,7 +7,7 @@ export type FunctionName =
   | 'read-orders'
   | 'control-account';
 
-/** Settings that a function may ask for; STAGE, LOG_LEVEL and the Powertools names it always has. */
+/** Settings that a function may ask for; what every function has is added to them. */
 export type FunctionSetting =
   | 'SECRETS_PREFIX'
   | 'ORDERS_TABLE'

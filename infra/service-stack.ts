@@ -67,7 +67,7 @@ function functionOf(functions: Functions, name: FunctionName): IFunction {
   return found;
 }
 
-/** The mapping, not the function, bounds concurrency: messages then wait instead of being thrown back. */
+/** The mapping bounds concurrency, not the function: messages wait and are not thrown back. */
 function consumeOrders(stack: Stack, stage: Stage, state: State, target: IFunction): void {
   new EventSourceMapping(stack, 'OrdersMapping', {
     target,

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 async function run(options: StackOptions): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const { configuration, file } = configured(options);
-  say('Preparing: synthesizing the templates and bundling the handlers …');
+  say('Preparing: templates and bundled handlers, about ten seconds the first time …');
   const stack = await startStack({
     ...options,
     configuration,

@@ -11,7 +11,7 @@ import type { StackDescription } from '../template/description.ts';
 import { type LocalAws, openAws } from './aws.ts';
 import type { Configuration } from './configuration.ts';
 import { type LocalExchanges, startExchanges } from './exchange.ts';
-import { synthesize } from './synthesize.ts';
+import { synthesizedAssembly } from './synthesize.ts';
 
 /** What the stack is started with. Ports of 0 take any free one. */
 export interface StartOptions {
@@ -22,8 +22,6 @@ export interface StartOptions {
   readonly configuration: Configuration;
   /** Instead of simulators. */
   readonly exchangeUrl?: string | undefined;
-  /** A cloud assembly that is made already; without it one is synthesized. */
-  readonly assembly?: string;
   /** Settings of functions that go before those of the templates. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
@@ -88,8 +86,7 @@ async function startParts(options: StartOptions, stops: Stops): Promise<Omit<Loc
       : undefined;
   if (exchanges !== undefined) stops.services.push(() => exchanges.stop());
 
-  const directory = options.assembly ?? join(dataDirectory, 'assembly');
-  if (options.assembly === undefined) await synthesize(directory);
+  const directory = await synthesizedAssembly();
   const description = describeAssembly({
     directory,
     region: REGION,

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../support/random.ts';
 import { type SimulatedDesk, startDesk } from '../support/simulated-desk.ts';
 import { type StackProcess, startStackProcess } from '../support/stack-process.ts';
-import { synthesizedAssembly } from '../support/synthesized-assembly.ts';
 
 /**
  * The long form: KILLS=10 SEED=7 npm test -- test/stack/survives-kills
@@ -31,12 +30,10 @@ const SETTINGS = {
 };
 
 let desk: SimulatedDesk;
-let assembly: string;
 let stack: StackProcess | undefined;
 
 beforeAll(async () => {
   desk = await startDesk({ accounts: ACCOUNTS, lanes: 2, latencyMs: 20, jitterMs: 10, seed: SEED });
-  assembly = await synthesizedAssembly();
 }, 120_000);
 
 afterAll(async () => {
@@ -71,7 +68,7 @@ describe(`a service that is killed ${KILLS} times under load (SEED=${SEED})`, ()
 
 function start(): Promise<StackProcess> {
   const { configuration, simulator } = desk;
-  return startStackProcess({ ...SETTINGS, configuration, assembly, exchangeUrl: simulator.url });
+  return startStackProcess({ ...SETTINGS, configuration, exchangeUrl: simulator.url });
 }
 
 /** Posts orders one after the other per account, as fast as they are taken, until nobody answers. */

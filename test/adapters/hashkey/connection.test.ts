@@ -93,7 +93,7 @@ describe('a connection that was idle too long by the clock', () => {
     const server = await loopback((_, response) => response.end('{}'));
     const clock = manualClock();
     const connection = connect({ clock, keepAliveMs: 60_000 });
-    const command = () => commandTo(server.url, { sendBy: clock.now() });
+    const command = () => commandTo(server.url, { sendBy: clock.now() + 1_000 });
     await connection.command(command());
     await connectionFreed();
     clock.step(60_001);

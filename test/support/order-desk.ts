@@ -1,0 +1,179 @@
+import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
+import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
+import { createMemoryHalts } from '../../lib/adapters/memory/halts.ts';
+import { createCountedIds } from '../../lib/adapters/memory/ids.ts';
+import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
+import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
+import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
+import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
+import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import type { Account, ApiKey } from '../../lib/application/account.ts';
+import { type Receipt, receiveOrder } from '../../lib/application/receive-order.ts';
+import { reconcileOrders } from '../../lib/application/reconcile/reconcile-orders.ts';
+import { Secret } from '../../lib/application/secret.ts';
+import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
+import type { QueueRecord } from '../../lib/application/submit/queue-record.ts';
+import { submitBatch } from '../../lib/application/submit/submit-batch.ts';
+import type { Order } from '../../lib/domain/order.ts';
+import { failing, type PortFault } from './intercepted-port.ts';
+import { NOON } from './order-events.ts';
+import { createScriptedExchange } from './scripted-exchange.ts';
+
+/** Life of one invocation of a consumer. */
+const INVOCATION_MS = 20_000;
+
+type Choose = (method: string, args: readonly unknown[]) => PortFault | undefined;
+
+/** Makes a key; its name in tables is `key-1` and so on. */
+export function apiKey(keyId: string, secret = `secret-of-${keyId}`): ApiKey {
+  return { keyId, apiKey: new Secret(`api-${keyId}`), apiSecret: new Secret(secret) };
+}
+
+export function account(change: Partial<Account> = {}): Account {
+  return {
+    accountId: 'desk-1',
+    site: 'HK',
+    environment: 'sandbox',
+    keys: [apiKey('key-1')],
+    limits: { ordersPerSecond: 10, queriesPerSecond: 2 },
+    lanes: 1,
+    validForMs: 600_000,
+    ...change,
+  };
+}
+
+/** A good order request. */
+export function request(clientOrderId = 'order-1', change: Record<string, unknown> = {}) {
+  return {
+    accountId: 'desk-1',
+    clientOrderId,
+    symbol: 'BTCUSD',
+    side: 'BUY',
+    type: 'LIMIT',
+    quantity: '0.5',
+    price: '65000.10',
+    ...change,
+  };
+}
+
+/**
+ * Makes everything between a caller and a scripted exchange, in memory and on virtual time. Ports
+ * fail as `fails` is told; the use cases are the real ones.
+ */
+export function createOrderDesk(accounts: readonly Account[] = [account()]) {
+  const clock = createVirtualClock(NOON);
+  const store = createMemoryOrderStore();
+  const queue = createMemoryOrderQueue(clock);
+  const configured = createMemoryAccounts(accounts);
+  const halts = createMemoryHalts();
+  const budget = createMemoryRateBudget({ guardMs: 50, minGapMs: 25 });
+  const metrics = createRecordingMetrics();
+  const exchange = createScriptedExchange(clock);
+  const faults: Record<string, Choose | undefined> = {};
+  const { submit, reconcile } = DEFAULT_SETTINGS;
+
+  const dependencies = {
+    orders: failing(store, (...call) => faults.orders?.(...call)),
+    queue: failing(queue, (...call) => faults.queue?.(...call)),
+    budget: failing(budget, (...call) => faults.budget?.(...call)),
+    accounts: failing(configured, (...call) => faults.accounts?.(...call)),
+    halts,
+    exchange,
+    clock,
+    ids: createCountedIds(),
+    log: createRecordingLog(),
+    metrics,
+    rules: reconcile,
+  };
+  const submitting = { ...dependencies, settings: submit };
+
+  async function submitRecords(
+    records: readonly QueueRecord[],
+    lifeMs = INVOCATION_MS,
+  ): Promise<readonly string[]> {
+    const endsMs = clock.monotonicMs() + lifeMs;
+    return submitBatch(submitting, records, () => endsMs - clock.monotonicMs());
+  }
+
+  const desk = {
+    clock,
+    store,
+    queue,
+    configured,
+    halts,
+    budget,
+    metrics,
+    exchange,
+    dependencies,
+    /** Lets calls of a port fail until told otherwise. */
+    fails(port: 'orders' | 'queue' | 'budget' | 'accounts', choose?: Choose) {
+      faults[port] = choose;
+    },
+    receive: (body: unknown, allowedAccounts?: readonly string[]): Promise<Receipt> =>
+      receiveOrder(dependencies, {
+        body,
+        origin: 'api',
+        ...(allowedAccounts && { allowedAccounts }),
+      }),
+    /** Receives orders that are sure to be good. */
+    async place(...ids: readonly string[]) {
+      for (const id of ids) await desk.receive(request(id));
+    },
+    /** Receives a batch, handles it and acknowledges what did not come back. */
+    async deliver(limit = 10, lifeMs = INVOCATION_MS): Promise<readonly string[]> {
+      const messages = queue.receive(limit);
+      const records = messages.map((one) => ({ ...one, enqueuedAt: clock.now() }));
+      const returned = await submitRecords(records, lifeMs);
+      for (const { messageId, receiptHandle } of messages) {
+        if (!returned.includes(messageId)) queue.acknowledge(receiptHandle);
+      }
+      return messages.filter((one) => returned.includes(one.messageId)).map(idOf);
+    },
+    consume: (limit?: number, lifeMs?: number) => clock.runUntil(desk.deliver(limit, lifeMs)),
+    /** Consumes whatever becomes visible until the queue is empty or the time is over. */
+    async consumeFor(ms: number) {
+      const endsAt = clock.now() + ms;
+      while (queue.waiting().length > 0 && clock.now() < endsAt) {
+        await desk.consume();
+        const next = queue.nextVisibleAt();
+        if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
+      }
+    },
+    submitRecords: (records: readonly QueueRecord[], lifeMs?: number) =>
+      clock.runUntil(submitRecords(records, lifeMs)),
+    reconcile: (passMs?: number) =>
+      clock.runUntil(reconcileOrders({ ...dependencies, settings: reconcile }, passMs)),
+    /** Runs a pass every minute. */
+    async reconcileFor(ms: number) {
+      for (let passed = 0; passed < ms; passed += 60_000) {
+        const startedAt = clock.now();
+        await desk.reconcile();
+        await clock.advance(Math.max(0, startedAt + 60_000 - clock.now()));
+      }
+    },
+    order(clientOrderId = 'order-1'): Order {
+      const found = store.all().find((one) => one.clientOrderId === clientOrderId);
+      if (found === undefined) throw new Error(`no order ${clientOrderId}`);
+      return found;
+    },
+    statuses: () => store.all().map(({ status }) => status),
+  };
+  return desk;
+}
+
+/** The order that a queue message speaks of. */
+function idOf({ body }: { readonly body: string }): string {
+  return /"clientOrderId":"([^"]*)"/.exec(body)?.[1] ?? '';
+}
+
+/** A queue record as a producer of its own would send it. */
+export function record(body: unknown, change: Partial<QueueRecord> = {}): QueueRecord {
+  return {
+    messageId: 'message-1',
+    receiptHandle: 'handle-1',
+    messageGroupId: 'desk-1#0',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    enqueuedAt: NOON,
+    ...change,
+  };
+}

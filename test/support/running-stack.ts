@@ -1,0 +1,121 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signWebhook } from '../../lib/adapters/webhook/standard-webhooks.ts';
+import { Secret } from '../../lib/application/secret.ts';
+import { PRODUCER_SECRET, type SimulatedDesk, startDesk } from './simulated-desk.ts';
+import { type StackProcess, startStackProcess } from './stack-process.ts';
+
+/** A stack with an exchange of its own, and the ways to talk to it. */
+export interface RunningStack {
+  readonly desk: SimulatedDesk;
+  readonly stack: StackProcess;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  /** Posts a signed webhook of the producer `demo`; the text is signed as it is. */
+  webhook(text: string, changes?: WebhookChanges): Promise<Answer>;
+  /** Waits until an order has one of the statuses; fails with what it has instead. */
+  until(accountId: string, clientOrderId: string, statuses: readonly string[]): Promise<Body>;
+  stop(): Promise<void>;
+}
+
+/** What a webhook says that it should not. */
+export interface WebhookChanges {
+  readonly id?: string;
+  readonly timestamp?: number;
+  readonly signature?: string;
+  readonly sentText?: string;
+  readonly secret?: string;
+}
+
+/** An answer with its JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Body;
+}
+
+/** A JSON object as a test reads it. */
+export interface Body {
+  readonly [field: string]: unknown;
+  readonly status?: unknown;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+const WAIT_MAX_MS = 40_000;
+
+/** Starts an exchange and a stack in a process of its own. */
+export async function startRunningStack(options: {
+  readonly accounts: number;
+  readonly lanes?: number;
+  readonly latencyMs?: number;
+  readonly jitterMs?: number;
+}): Promise<RunningStack> {
+  const desk = await startDesk(options);
+  const stack = await startStackProcess({
+    dataDirectory: mkdtempSync(join(tmpdir(), 'order-service-stack-')),
+    port: 0,
+    awsPort: 0,
+    exchangePort: 0,
+    configuration: desk.configuration,
+    exchangeUrl: desk.simulator.url,
+    environment: { ABSENCE_HORIZON_MS: '3000', ABSENCE_SPACING_MS: '1500' },
+  });
+  const call = (method: string, path: string, init: RequestInit = {}) =>
+    request(`${stack.apiUrl}${path}`, { method, ...init });
+  const json = { 'content-type': 'application/json' };
+  const get = (path: string) => call('GET', path);
+  return {
+    desk,
+    stack,
+    get,
+    post: (path, body, headers = json) => call('POST', path, { headers, body: textOf(body) }),
+    put: (path, body) => call('PUT', path, { headers: json, body: textOf(body) }),
+    webhook: (text, changes = {}) =>
+      call('POST', '/v1/webhooks/demo', {
+        headers: { ...json, ...webhookHeaders(text, changes) },
+        body: changes.sentText ?? text,
+      }),
+    until: (accountId, clientOrderId, statuses) =>
+      waitFor(() => get(`/v1/orders/${accountId}/${clientOrderId}`), statuses),
+    async stop() {
+      await stack.kill();
+      await desk.simulator.stop();
+    },
+  };
+}
+
+function webhookHeaders(text: string, changes: WebhookChanges): Record<string, string> {
+  const id = changes.id ?? 'msg-1';
+  const timestamp = changes.timestamp ?? Math.floor(Date.now() / 1_000);
+  const secret = new Secret(changes.secret ?? PRODUCER_SECRET);
+  const signature = changes.signature ?? signWebhook({ secret, id, timestamp, body: text });
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signature,
+  };
+}
+
+async function request(url: string, init: RequestInit): Promise<Answer> {
+  const answer = await fetch(url, init);
+  const text = await answer.text();
+  const contentType = answer.headers.get('content-type') ?? '';
+  return { status: answer.status, contentType, body: JSON.parse(text === '' ? '{}' : text) };
+}
+
+async function waitFor(look: () => Promise<Answer>, statuses: readonly string[]): Promise<Body> {
+  const giveUpAt = Date.now() + WAIT_MAX_MS;
+  for (;;) {
+    const { body } = await look();
+    if (statuses.includes(String(body.status))) return body;
+    if (Date.now() > giveUpAt) throw new Error(`still ${JSON.stringify(body)}`);
+    await sleep(100);
+  }
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}

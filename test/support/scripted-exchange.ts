@@ -1,0 +1,170 @@
+import type {
+  Exchange,
+  PageAnswer,
+  QueryAnswer,
+  SubmitAnswer,
+  SubmitCommand,
+} from '../../lib/application/exchange.ts';
+import type { Clock } from '../../lib/application/ports.ts';
+import type { StatusReport } from '../../lib/domain/execution-report.ts';
+import type { InstrumentRules } from '../../lib/domain/instrument.ts';
+import type { UnixMs } from '../../lib/domain/time.ts';
+
+/** One call as it came to the exchange. */
+export interface Arrival {
+  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'resynchronise';
+  readonly at: UnixMs;
+  readonly keyId: string;
+  readonly clientOrderId: string;
+}
+
+/** What a create call ends with; the test says no more than it means. */
+export type SubmitEnd = Exclude<SubmitAnswer['kind'], 'accepted' | 'rejected'>;
+type SubmitScript =
+  | { readonly kind: SubmitEnd }
+  | { readonly kind: 'accepted'; readonly report?: Partial<StatusReport> }
+  | { readonly kind: 'rejected'; readonly code: string }
+  | { readonly kind: 'throws' }
+  /** Whatever else happens before an unknown end. */
+  | { readonly kind: 'after'; readonly work: () => Promise<void>; readonly end: SubmitEnd };
+type QueryScript =
+  | 'not-found'
+  | 'throttled'
+  | 'banned'
+  | 'bad-key'
+  | 'clock-skew'
+  | 'unavailable'
+  | Partial<StatusReport>;
+type PageScript = readonly Partial<StatusReport>[] | Exclude<QueryScript, object | 'not-found'>;
+
+/** An exchange that answers as it is told: each script once, then the last default. */
+export interface ScriptedExchange extends Exchange {
+  readonly arrivals: readonly Arrival[];
+  /** Client order ids in the order in which create calls came. */
+  submitted(): readonly string[];
+  submits(...scripts: readonly (SubmitEnd | SubmitScript)[]): void;
+  /** For one order: each once, the last one for ever. */
+  queries(clientOrderId: string, ...scripts: readonly QueryScript[]): void;
+  lists(open: PageScript, history?: PageScript): void;
+  /** How long an answer is on its way. */
+  answerMs: number;
+  instrumentsKnown: boolean;
+}
+
+export const RULES: InstrumentRules = {
+  symbol: 'BTCUSD',
+  tradable: true,
+  statusText: 'TRADING',
+  tickSize: '0.01',
+};
+
+/** Makes an exchange that accepts everything, finds nothing and has empty lists. */
+export function createScriptedExchange(clock: Clock): ScriptedExchange {
+  const arrivals: Arrival[] = [];
+  const submitScripts: SubmitScript[] = [];
+  const queryScripts = new Map<string, QueryScript[]>();
+  let pages: { open: PageScript; history: PageScript } = { open: [], history: [] };
+
+  const arrive = async (call: Arrival['call'], keyId = '', clientOrderId = '') => {
+    const at = clock.now();
+    arrivals.push({ call, at, keyId, clientOrderId });
+    await clock.sleep(exchange.answerMs);
+    return at;
+  };
+  const page = async (
+    call: 'open-orders' | 'history',
+    keyId: string,
+    script: PageScript,
+  ): Promise<PageAnswer> => {
+    await arrive(call, keyId);
+    const evidence = { source: call, at: clock.now() };
+    if (typeof script === 'string') return { kind: script, evidence };
+    return { kind: 'page', reports: script.map((one) => fullReport('order-1', one)), evidence };
+  };
+
+  const exchange: ScriptedExchange = {
+    arrivals,
+    answerMs: 5,
+    instrumentsKnown: true,
+    submitted: () =>
+      arrivals.filter(({ call }) => call === 'submit').map(({ clientOrderId }) => clientOrderId),
+    submits(...scripts) {
+      submitScripts.push(...scripts.map((one) => (typeof one === 'string' ? { kind: one } : one)));
+    },
+    queries(clientOrderId, ...scripts) {
+      queryScripts.set(clientOrderId, [...scripts]);
+    },
+    lists(open, history = []) {
+      pages = { open, history };
+    },
+
+    async submit(command) {
+      const sentAt = await arrive('submit', command.key.keyId, command.clientOrderId);
+      const script = submitScripts.shift() ?? { kind: 'accepted' };
+      if (script.kind === 'throws') throw new Error('the client broke its promise');
+      if (script.kind === 'after') await script.work();
+      const common = {
+        evidence: { source: 'submit', at: clock.now() },
+        timing: { sentAt, answeredAt: clock.now() },
+      } as const;
+      switch (script.kind) {
+        case 'accepted':
+          return { ...common, kind: 'accepted', report: acceptedReport(command, script.report) };
+        case 'rejected':
+          return { ...common, kind: 'rejected', code: script.code, message: 'refused' };
+        case 'after':
+          return { ...common, kind: script.end };
+        default:
+          return { ...common, kind: script.kind };
+      }
+    },
+    async queryOrder({ key }, clientOrderId): Promise<QueryAnswer> {
+      await arrive('query', key.keyId, clientOrderId);
+      const scripts = queryScripts.get(clientOrderId) ?? ['not-found'];
+      const script = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? 'not-found';
+      const evidence = { source: 'query', at: clock.now() } as const;
+      if (typeof script === 'string') return { kind: script, evidence };
+      return { kind: 'found', report: fullReport(clientOrderId, script), evidence };
+    },
+    openOrders: ({ key }) => page('open-orders', key.keyId, pages.open),
+    orderHistory: ({ key }) => page('history', key.keyId, pages.history),
+    async instruments() {
+      return exchange.instrumentsKnown ? new Map([['BTCUSD', RULES]]) : undefined;
+    },
+    async resynchronise() {
+      await arrive('resynchronise');
+    },
+  };
+  return exchange;
+}
+
+/** What the exchange says of a command that it has taken. */
+export function acceptedReport(
+  { clientOrderId, terms }: Pick<SubmitCommand, 'clientOrderId' | 'terms'>,
+  change: Partial<StatusReport> = {},
+): StatusReport {
+  const { symbol, side, type, quantity, price } = terms;
+  return {
+    ...fullReport(clientOrderId, {}),
+    symbol,
+    side,
+    type,
+    ...(quantity !== undefined && { quantity }),
+    ...(price !== undefined && { price }),
+    ...change,
+  };
+}
+
+function fullReport(clientOrderId: string, change: Partial<StatusReport>): StatusReport {
+  return {
+    clientOrderId,
+    exchangeOrderId: `9${clientOrderId.replace(/\D/g, '')}`,
+    symbol: 'BTCUSD',
+    side: 'BUY',
+    type: 'LIMIT',
+    status: 'NEW',
+    statusText: change.status ?? 'NEW',
+    executedQuantity: '0',
+    ...change,
+  };
+}
