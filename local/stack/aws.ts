@@ -41,17 +41,22 @@ export async function openAws(options: {
   };
   try {
     let url = '';
-    const sqs = createSqs({ file: join(dataDirectory, 'sqs.sqlite'), clock, baseUrl: () => url });
+    const at = (name: string) => join(dataDirectory, name);
+    const sqs = await opening(at('sqs.sqlite'), (file) =>
+      createSqs({ file, clock, baseUrl: () => url }),
+    );
     opened.push(() => sqs.close());
-    const directory = join(dataDirectory, 'dynamodb');
-    const dynamoDb = await openDynamoDb({ directory, clock });
+    const dynamoDb = await opening(at('dynamodb'), (directory) =>
+      openDynamoDb({ directory, clock }),
+    );
     opened.push(() => dynamoDb.close());
-    const secretsManager = createSecretsManager({
-      file: join(dataDirectory, 'secrets.sqlite'),
-      clock,
-    });
+    const secretsManager = await opening(at('secrets.sqlite'), (file) =>
+      createSecretsManager({ file, clock }),
+    );
     opened.push(() => secretsManager.close());
-    const eventBridge = createEventBridge({ file: join(dataDirectory, 'events.sqlite'), clock });
+    const eventBridge = await opening(at('events.sqlite'), (file) =>
+      createEventBridge({ file, clock }),
+    );
     opened.push(() => eventBridge.close());
 
     const endpoint = await startEndpoint({
@@ -72,6 +77,22 @@ export async function openAws(options: {
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+/** Opens one part of the data directory; its error says what a person can do. */
+async function opening<Part>(
+  path: string,
+  open: (path: string) => Part | Promise<Part>,
+): Promise<Part> {
+  try {
+    return await open(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new Error(
+      `${path} cannot be opened: ${why} Another process may use it, or it is damaged: stop that process, or start with another --data-dir.`,
+      { cause: error },
+    );
   }
 }
 

@@ -29,9 +29,11 @@ export function readConfiguration(file: string): Configuration {
   const parsed = fileSchema.safeParse(jsonIn(file));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const where = issue?.path.join('.') || 'the file';
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
+    const where = unknown ?? (issue?.path.join('.') || 'the file');
+    const what = unknown === undefined ? (issue?.message ?? 'is wrong') : 'is not known';
     throw new ConfigurationError(
-      `${file}: ${where}: ${issue?.message}. It takes {"accounts": {"desk-1": {…}}, "producers": {…}}.`,
+      `${file}: ${where}: ${what}. It takes {"accounts": {"desk-1": {…}}, "producers": {…}}.`,
     );
   }
   const { accounts, producers = {} } = parsed.data;

@@ -8,6 +8,7 @@ import { runStreamMapping } from '../mappings/run-stream-mapping.ts';
 import { runSchedule } from '../schedule/run-schedule.ts';
 import { describeAssembly } from '../template/describe-assembly.ts';
 import type { StackDescription } from '../template/description.ts';
+import { assertPortFree } from './assert-port-free.ts';
 import { type LocalAws, openAws } from './aws.ts';
 import type { Configuration } from './configuration.ts';
 import { type LocalExchanges, startExchanges } from './exchange.ts';
@@ -77,6 +78,8 @@ export async function startStack(options: StartOptions): Promise<LocalStack> {
 async function startParts(options: StartOptions, stops: Stops): Promise<Omit<LocalStack, 'stop'>> {
   const dataDirectory = resolve(options.dataDirectory);
   mkdirSync(dataDirectory, { recursive: true });
+  // The API is served last; that its port is taken should be said at once.
+  await assertPortFree(options.port, '--port');
   const aws = await openAws({ dataDirectory, port: options.awsPort, log: options.log });
   stops.services.push(() => aws.close());
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { account, createOrderDesk, record, request } from '../support/order-desk.ts';
+import { laneOf } from '../../lib/application/message.ts';
+import { account, apiKey, createOrderDesk, record, request } from '../support/order-desk.ts';
 import { NOON } from '../support/order-events.ts';
 
 const SUSPENSION_MS = 62_000;
@@ -57,14 +58,18 @@ describe('a batch of orders', () => {
     }
   });
 
-  it('spends a lane with its own key', async () => {
-    const keys = createOrderDesk().configured;
-    const one = await keys.get('desk-1');
-    const two = account({
-      lanes: 2,
-      keys: [...(one?.keys ?? []), { ...account().keys[0] }].slice(0, 1),
-    });
-    expect(two.keys).toHaveLength(1);
+  it('sends each lane with a key of its own', async () => {
+    const two = account({ lanes: 2, keys: [apiKey('key-1'), apiKey('key-2')] });
+    const desk = createOrderDesk([two]);
+    for (const orderingKey of ['A', 'B', 'C', 'D', 'E', 'F']) {
+      await desk.receive(request(`order-${orderingKey}`, { orderingKey }));
+    }
+    await desk.consume();
+    for (const { clientOrderId, keyId } of desk.exchange.arrivals) {
+      const lane = laneOf(clientOrderId.slice(-1), 2);
+      expect(keyId).toBe(`key-${lane + 1}`);
+    }
+    expect(new Set(desk.exchange.arrivals.map(({ keyId }) => keyId)).size).toBe(2);
   });
 });
 

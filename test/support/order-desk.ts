@@ -15,7 +15,7 @@ import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import type { QueueRecord } from '../../lib/application/submit/queue-record.ts';
 import { submitBatch } from '../../lib/application/submit/submit-batch.ts';
 import type { Order } from '../../lib/domain/order.ts';
-import { failing, type PortFault } from './intercepted-port.ts';
+import { failing, intercepted, type PortFault } from './intercepted-port.ts';
 import { NOON } from './order-events.ts';
 import { createScriptedExchange } from './scripted-exchange.ts';
 
@@ -72,12 +72,19 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
   const faults: Record<string, Choose | undefined> = {};
   const { submit, reconcile } = DEFAULT_SETTINGS;
 
+  let delayMs = 0;
+  const slow = <Port extends object>(port: Port) =>
+    intercepted(port, async (_call, proceed) => {
+      await clock.sleep(delayMs);
+      return proceed();
+    });
+
   const dependencies = {
-    orders: failing(store, (...call) => faults.orders?.(...call)),
+    orders: slow(failing(store, (...call) => faults.orders?.(...call))),
     queue: failing(queue, (...call) => faults.queue?.(...call)),
-    budget: failing(budget, (...call) => faults.budget?.(...call)),
+    budget: slow(failing(budget, (...call) => faults.budget?.(...call))),
     accounts: failing(configured, (...call) => faults.accounts?.(...call)),
-    halts,
+    halts: slow(halts),
     exchange,
     clock,
     ids: createCountedIds(),
@@ -109,6 +116,10 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     fails(port: 'orders' | 'queue' | 'budget' | 'accounts', choose?: Choose) {
       faults[port] = choose;
     },
+    /** How long every call of the store and of the budget takes. */
+    delays(ms: number) {
+      delayMs = ms;
+    },
     receive: (body: unknown, allowedAccounts?: readonly string[]): Promise<Receipt> =>
       receiveOrder(dependencies, {
         body,
@@ -117,7 +128,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
       }),
     /** Receives orders that are sure to be good. */
     async place(...ids: readonly string[]) {
-      for (const id of ids) await desk.receive(request(id));
+      for (const id of ids) await clock.runUntil(desk.receive(request(id)));
     },
     /** Receives a batch, handles it and acknowledges what did not come back. */
     async deliver(limit = 10, lifeMs = INVOCATION_MS): Promise<readonly string[]> {
@@ -139,6 +150,8 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
         if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
       }
     },
+    /** Handles records without letting time pass. */
+    handle: submitRecords,
     submitRecords: (records: readonly QueueRecord[], lifeMs?: number) =>
       clock.runUntil(submitRecords(records, lifeMs)),
     reconcile: (passMs?: number) =>

@@ -42,7 +42,7 @@ export interface ScriptedExchange extends Exchange {
   readonly arrivals: readonly Arrival[];
   /** Client order ids in the order in which create calls came. */
   submitted(): readonly string[];
-  submits(...scripts: readonly (SubmitEnd | SubmitScript)[]): void;
+  submits(...scripts: readonly (SubmitEnd | 'accepted' | SubmitScript)[]): void;
   /** For one order: each once, the last one for ever. */
   queries(clientOrderId: string, ...scripts: readonly QueryScript[]): void;
   lists(open: PageScript, history?: PageScript): void;

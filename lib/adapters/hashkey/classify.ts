@@ -67,7 +67,7 @@ export function classifyPage(told: ToldQuery, question: PageQuestion, now: UnixM
   };
 }
 
-/** Ends every answer that any query treats alike; what is left is a success or "not found". */
+/** Ends every answer that all queries treat alike; what is left is a success or "not found". */
 function readQuery(
   { end, redact }: ToldQuery,
   source: EvidenceSource,
@@ -81,11 +81,7 @@ function readQuery(
   }
   const answer = readAnswer(end);
   const kind = treatmentOf(answer)?.query;
-  // A list cannot be "not found"; for it the code means no more than any other.
-  if (kind === undefined || (kind === 'not-found' && source === 'query')) {
-    return { kind: 'answer', answer };
-  }
-  if (kind === 'not-found') return unavailable(source, answer, redact, UNREADABLE);
+  if (kind === undefined || kind === 'not-found') return { kind: 'answer', answer };
   return { kind, evidence: answerEvidence(source, answer, redact, UNREADABLE) };
 }
 

@@ -89,7 +89,14 @@ export function createHashkeyExchange(
       const startTime = String(Math.max(0, Math.floor(since)));
       return readPage(context, HISTORY_PATH, question, [['startTime', startTime]]);
     },
-    instruments: (site) => instruments.get(site),
+    async instruments(site) {
+      // Asked for before every order: the clock is known by then, too, and no slot waits for it.
+      const [rules] = await Promise.all([
+        instruments.get(site),
+        serverClock.prepare(baseUrlOf(site)),
+      ]);
+      return rules;
+    },
     resynchronise: (site) => serverClock.resynchronise(baseUrlOf(site)),
   };
 }

@@ -15,7 +15,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The third argument is in the engine, not yet in the compiler's library; optional, it fits both. */
+/** The engine has the third argument, the compiler's library not yet; optional, it fits both. */
 function numberAsText(_key: string, value: unknown, context?: { readonly source: string }) {
   return typeof value === 'number' ? (context?.source ?? String(value)) : value;
 }

@@ -59,7 +59,8 @@ export function treatmentOfUnlisted(httpStatus: number): Treatment {
 
 /**
  * How well a code is known: `doc` in the exchange's tables of several editions, `uae` in the newest
- * only, `glb` in Global's only, `ccxt` in that library's copy only, `probe` seen on public endpoints.
+ * only, `glb` in Global's only, `ccxt` in that library's copy only, `probe` seen on public
+ * endpoints.
  */
 export type Source = 'doc' | 'uae' | 'glb' | 'ccxt' | 'probe';
 

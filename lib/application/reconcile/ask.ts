@@ -14,10 +14,8 @@ export interface NotAsked {
 
 /** While only a person can open a gate, reads ask again this often. */
 const OPERATOR_RECHECK_MS = 60_000;
-/** The gate is read so long before the slot; doubled while that proves too short. */
+/** The gate is read at least so long before the slot. */
 const GATE_LEAD_MS = 25;
-/** Where the gate takes longer than this to read, nothing is asked. */
-const GATE_LEAD_MAX_MS = 400;
 /** A slot is lost when the question could not leave within so long after it. */
 const SLOT_TOLERANCE_MS = 15;
 /** After a read that failed the same account is not asked for so long. */
@@ -63,56 +61,65 @@ type TakenSlot = {
   readonly at: UnixMs;
   readonly key: ApiKey;
   readonly probe: boolean;
+  /** How long the budget takes to read. */
+  readonly readMs: number;
 };
 
 /**
  * Waits for a slot and reads the gate right before it. A slot that was missed because the gate was
- * long in being read is not used late, for the window is planned around it: the next one is taken
- * further ahead.
+ * long in being read is not used late, for the window is planned around it.
  */
 async function waitForSlot(
   dependencies: ReconcileDependencies,
   account: Account,
   call: { readonly weight: number; readonly deadline: UnixMs },
 ): Promise<TakenSlot | NotAsked> {
-  const { budget, clock } = dependencies;
+  const { budget, clock, metrics } = dependencies;
   const sleepUntil = (at: UnixMs) => clock.sleep(Math.max(0, at - clock.now()));
-  for (let leadMs = GATE_LEAD_MS; leadMs <= GATE_LEAD_MAX_MS; leadMs *= 2) {
-    const taken = await takeSlot(dependencies, account, { weight: call.weight, leadMs });
-    if (taken.kind === 'not-asked') return taken;
-    if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
+  const taken = await takeSlot(dependencies, account, call.weight);
+  if (taken.kind === 'not-asked') return taken;
+  if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
 
-    await sleepUntil(taken.at - leadMs);
-    const gate = await budget.gate(taken.key.keyId, clock.now());
-    if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
-    await sleepUntil(taken.at);
-    if (clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
-    dependencies.metrics.count(METRICS.slotMissed);
-  }
-  return { kind: 'not-asked', until: afterFailedRead(clock.now()) };
+  await sleepUntil(taken.at - Math.max(GATE_LEAD_MS, 2 * taken.readMs));
+  const gate = await budget.gate(taken.key.keyId, clock.now());
+  if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
+  await sleepUntil(taken.at);
+  if (clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
+  metrics.count(METRICS.slotMissed);
+  return { kind: 'not-asked', until: clock.now() };
 }
 
-/** Takes the first key that has a slot; an order may be asked about with any key of its account. */
+/**
+ * Takes the first key that has a slot; an order may be asked about with any key of its account.
+ *
+ * The slot lies as far ahead as it takes to store the reservation and to read the gate once more.
+ */
 async function takeSlot(
   { budget, clock, settings }: ReconcileDependencies,
   account: Account,
-  { weight, leadMs }: { readonly weight: number; readonly leadMs: number },
+  weight: number,
 ): Promise<TakenSlot | NotAsked> {
   let until = Number.POSITIVE_INFINITY;
   for (const key of account.keys) {
-    const now = clock.now() + leadMs;
-    const reservation = await budget.reserve({
-      keyId: key.keyId,
-      class: 'query',
-      weight,
-      count: 1,
-      limitPerSecond: account.limits.queriesPerSecond,
-      now,
-      reachMs: settings.reachMs,
-    });
+    const startedMs = clock.monotonicMs();
+    const gate = await budget.gate(key.keyId, clock.now());
+    const readMs = clock.monotonicMs() - startedMs;
+    const now = clock.now() + Math.max(GATE_LEAD_MS, 4 * readMs);
+    const reservation =
+      gate.kind === 'closed'
+        ? gate
+        : await budget.reserve({
+            keyId: key.keyId,
+            class: 'query',
+            weight,
+            count: 1,
+            limitPerSecond: account.limits.queriesPerSecond,
+            now,
+            reachMs: settings.reachMs,
+          });
     const at = reservation.kind === 'reserved' ? reservation.slots[0] : undefined;
     if (reservation.kind === 'reserved' && at !== undefined) {
-      return { kind: 'slot', at, key, probe: reservation.probe };
+      return { kind: 'slot', at, key, probe: reservation.probe, readMs };
     }
     until = Math.min(until, reopensAt(reservation, now));
   }

@@ -52,7 +52,7 @@ async function waitForDeparture(
   turn: Turn,
 ): Promise<Departure> {
   let slotAt = attempt.slotAt;
-  let leadMs = settings.gateLeadMs;
+  let leadMs = attempt.gateLeadMs;
   for (;;) {
     await sleepUntil(slotAt - leadMs);
     const closed = await closedGate();

@@ -13,9 +13,20 @@ export interface StartedAttempt {
   readonly attemptId: string;
   readonly slotAt: UnixMs;
   readonly sendBy: UnixMs;
+  /** How long before the slot the gate is read. */
+  readonly gateLeadMs: number;
   /** This is the single request that asks whether a reopened gate holds. */
   readonly probe: boolean;
 }
+
+/** A turn that is about to send. */
+export interface StartingTurn extends Turn {
+  /** How long one call of the store takes now. */
+  readonly storeMs: number;
+}
+
+/** However slow the store is, a slot lies no further ahead for its sake. */
+const SLOT_LEAD_MAX_MS = 800;
 
 /**
  * Takes a slot and stores the intent to send in it.
@@ -26,7 +37,7 @@ export interface StartedAttempt {
 export async function startAttempt(
   dependencies: SubmitDependencies,
   order: Order,
-  turn: Turn,
+  turn: StartingTurn,
 ): Promise<StartedAttempt | { readonly kind: 'changed'; readonly order: Order } | Handled> {
   const slot = await waitForSlot(dependencies, turn);
   if (slot.kind === 'none') return { kind: 'return', at: slot.until };
@@ -58,6 +69,7 @@ export async function startAttempt(
     attemptId: started.attemptId,
     slotAt: slot.at,
     sendBy,
+    gateLeadMs: Math.max(settings.gateLeadMs, 2 * turn.storeMs),
     probe: slot.probe,
   };
 }
@@ -65,10 +77,13 @@ export async function startAttempt(
 /** Waits for a slot as long as the function lives long enough to use it. */
 async function waitForSlot(
   dependencies: SubmitDependencies,
-  turn: Turn,
+  turn: StartingTurn,
 ): Promise<SlotAnswer & { readonly waited: boolean }> {
-  // The intent is stored and the gate is read before the slot comes.
-  const leadMs = 2 * dependencies.settings.gateLeadMs;
+  // The slot and the intent are stored and the gate is read before the slot comes.
+  const leadMs = Math.min(
+    Math.max(dependencies.settings.gateLeadMs, 4 * turn.storeMs),
+    SLOT_LEAD_MAX_MS,
+  );
   for (let waited = false; ; waited = true) {
     const now = dependencies.clock.now();
     if (turn.remainingMs() < neededMs(dependencies, 0)) return { kind: 'none', until: now, waited };

@@ -47,9 +47,10 @@ export async function submitOrder(
   const seen = new Set<SubmitOutcome['kind']>();
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
     const prepared = await prepare(dependencies, current, turn);
-    if (prepared !== 'send') return prepared;
+    if (prepared.kind !== 'send') return prepared;
 
-    const started = await startAttempt(dependencies, current, { ...turn, session });
+    const { storeMs } = prepared;
+    const started = await startAttempt(dependencies, current, { ...turn, session, storeMs });
     if (started.kind === 'changed') {
       current = started.order;
       continue;
@@ -79,7 +80,7 @@ async function prepare(
   dependencies: SubmitDependencies,
   order: Order,
   turn: Turn,
-): Promise<Handled | 'send'> {
+): Promise<Handled | { readonly kind: 'send'; readonly storeMs: number }> {
   const { clock, exchange, halts, settings } = dependencies;
   let denial: Denial | undefined;
   if (order.status === 'RECEIVED' && clock.now() < order.terms.validUntil) {
@@ -88,7 +89,10 @@ async function prepare(
     if (instruments === undefined) return { kind: 'return', at: clock.now() + RETRY_MS };
     denial = checkInstrument(order.terms, instruments.get(order.terms.symbol));
   }
+  const askedMs = clock.monotonicMs();
   const halt = await halts.get(order.accountId);
+  // Kill switches lie beside the budgets: a slot has to leave time for as slow a store as this.
+  const storeMs = clock.monotonicMs() - askedMs;
   const now = clock.now();
   const handling = decideHandling(order, {
     now,
@@ -103,7 +107,7 @@ async function prepare(
     case 'wait':
       return { kind: 'return', at: handling.until };
     case 'send':
-      return 'send';
+      return { kind: 'send', storeMs };
     case 'conclude': {
       const { events } = handling;
       const stored = await storeChanges(dependencies, order, { events, now });

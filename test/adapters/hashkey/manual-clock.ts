@@ -9,7 +9,7 @@ export interface ManualClock extends Clock {
 
 export function manualClock(startMs = 1_767_225_600_000): ManualClock {
   let wallMs = startMs;
-  let monotonicMs = 1_000;
+  let monotonicMs = 0;
   const advance = (ms: number) => {
     wallMs += ms;
     monotonicMs += ms;

@@ -6,6 +6,7 @@ import { type ManualClock, manualClock } from './manual-clock.ts';
 
 const URL_A = new URL('http://exchange.test');
 const MINUTE_MS = 60_000;
+const START_MS = 1_767_225_600_000;
 
 /** One question for the time: how it went, in milliseconds, or what came instead. */
 type Trip = { readonly outMs: number; readonly backMs: number } | { readonly status: number };
@@ -20,7 +21,7 @@ function exchange(clock: ManualClock, aheadMs: number, trips: readonly Trip[]) {
     if ('status' in trip && trip.status === 0) return { kind: 'no-answer', errno: 'ECONNREFUSED' };
     if ('status' in trip) return answer(trip.status, '<html>', sentAt, 0);
     clock.advance(trip.outMs);
-    const text = JSON.stringify({ serverTime: clock.now() + aheadMs });
+    const text = JSON.stringify({ serverTime: exchangeTime(clock, aheadMs) });
     clock.advance(trip.backMs);
     return answer(200, text, sentAt, trip.outMs + trip.backMs);
   };
@@ -40,8 +41,13 @@ function exchange(clock: ManualClock, aheadMs: number, trips: readonly Trip[]) {
   return { serverClock, asked: () => asked };
 }
 
+/** The exchange's clock began with ours and nobody steps it. */
+function exchangeTime(clock: ManualClock, aheadMs: number): number {
+  return START_MS + aheadMs + clock.monotonicMs();
+}
+
 const errorOf = (clock: ManualClock, stamp: number, aheadMs: number) =>
-  stamp - (clock.now() + aheadMs);
+  stamp - exchangeTime(clock, aheadMs);
 
 describe('a measured exchange clock', () => {
   it('follows the sample with the shortest round trip', async () => {
