@@ -24,6 +24,7 @@ export function environmentOf(
     DEAD_LETTER_QUEUE_URL: state.deadLetterQueue.queueUrl,
     EVENT_BUS_NAME: state.eventBus.eventBusName,
     ABSENCE_HORIZON_MS: String(stage.absenceHorizonMs),
+    RECONCILE_WATCHES: stage.reconcileWatches ? 'yes' : 'no',
   };
 
   return {

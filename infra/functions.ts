@@ -15,7 +15,8 @@ export type FunctionSetting =
   | 'ORDERS_QUEUE_URL'
   | 'DEAD_LETTER_QUEUE_URL'
   | 'EVENT_BUS_NAME'
-  | 'ABSENCE_HORIZON_MS';
+  | 'ABSENCE_HORIZON_MS'
+  | 'RECONCILE_WATCHES';
 
 /** One function of the service. */
 export interface FunctionRow {
@@ -69,6 +70,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'RATE_BUDGETS_TABLE',
       'ORDERS_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'RECONCILE_WATCHES',
     ],
   },
   {

@@ -32,6 +32,11 @@ export interface Stage {
   readonly submitConcurrencyMax: number;
   /** After the fence, how long silence must last before it may prove absence. */
   readonly absenceHorizonMs: number;
+  /**
+   * Whether the reconciler stays awake between its ticks: doubt and fills are then seen within
+   * seconds, for the price of one function that always runs.
+   */
+  readonly reconcileWatches: boolean;
   /** Per route of the API; the token bucket of API Gateway. */
   readonly apiRequestsPerSecond: number;
   readonly apiBurst: number;
@@ -67,6 +72,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileConcurrency: undefined,
     submitConcurrencyMax: 10,
     absenceHorizonMs: MINUTE_MS,
+    reconcileWatches: true,
     apiRequestsPerSecond: 1000,
     apiBurst: 1000,
     alarms: RELAXED_ALARMS,
@@ -81,6 +87,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileConcurrency: undefined,
     submitConcurrencyMax: 2,
     absenceHorizonMs: MINUTE_MS,
+    reconcileWatches: false,
     apiRequestsPerSecond: 20,
     apiBurst: 40,
     alarms: RELAXED_ALARMS,
@@ -95,6 +102,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileConcurrency: 1,
     submitConcurrencyMax: 10,
     absenceHorizonMs: MINUTE_MS,
+    reconcileWatches: true,
     apiRequestsPerSecond: 50,
     apiBurst: 100,
     alarms: CAREFUL_ALARMS,
@@ -109,6 +117,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileConcurrency: 1,
     submitConcurrencyMax: 50,
     absenceHorizonMs: MINUTE_MS,
+    reconcileWatches: true,
     apiRequestsPerSecond: 100,
     apiBurst: 200,
     alarms: CAREFUL_ALARMS,

@@ -20,7 +20,7 @@ import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
-import { readEnvironment, text, wholeNumber } from './environment.ts';
+import { readEnvironment, text, wholeNumber, yesOrNo } from './environment.ts';
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
@@ -113,6 +113,7 @@ export function composeSettings(): Settings {
   const environment = readEnvironment({
     ABSENCE_HORIZON_MS: optional(wholeNumber),
     ABSENCE_SPACING_MS: optional(wholeNumber),
+    RECONCILE_WATCHES: optional(yesOrNo),
   });
   const { reconcile } = DEFAULT_SETTINGS;
   return {
@@ -121,6 +122,7 @@ export function composeSettings(): Settings {
       ...reconcile,
       horizonMs: environment.ABSENCE_HORIZON_MS ?? reconcile.horizonMs,
       spacingMs: environment.ABSENCE_SPACING_MS ?? reconcile.spacingMs,
+      watches: environment.RECONCILE_WATCHES ?? reconcile.watches,
     },
   };
 }

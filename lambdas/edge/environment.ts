@@ -10,6 +10,12 @@ export const wholeNumber = z.pipe(
   z.transform(Number),
 );
 
+/** A setting that is switched on or off. */
+export const yesOrNo = z.pipe(
+  z.enum(['yes', 'no']),
+  z.transform((word) => word === 'yes'),
+);
+
 /**
  * Reads a function's settings from its environment.
  *

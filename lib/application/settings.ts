@@ -35,6 +35,8 @@ export interface ReconcileSettings extends ReviewRules {
   readonly timeoutMs: number;
   /** A pass starts no new round after this; the schedule starts the next one. */
   readonly passMs: number;
+  /** Whether a pass stays until its end to see what falls due meanwhile; costs its own time. */
+  readonly watches: boolean;
   /** Orders looked at in one round. */
   readonly roundMax: number;
   /** Pages read of one list before it counts as unreadable. */
@@ -80,7 +82,8 @@ export const DEFAULT_SETTINGS: Settings = {
     ...SWEEPS,
     recvWindowMs: 5 * SECOND_MS,
     timeoutMs: 5 * SECOND_MS,
-    passMs: 45 * SECOND_MS,
+    passMs: 50 * SECOND_MS,
+    watches: false,
     roundMax: 200,
     pagesMax: 10,
     historyMarginMs: MINUTE_MS,

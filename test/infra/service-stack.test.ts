@@ -75,6 +75,7 @@ describe('every function', () => {
         'RATE_BUDGETS_TABLE',
         'ORDERS_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'RECONCILE_WATCHES',
       ],
     ],
     ['publish-events', ['EVENT_BUS_NAME']],

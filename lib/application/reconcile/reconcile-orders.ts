@@ -15,11 +15,17 @@ export interface PassSummary {
 /** A pass looks this far ahead before it ends: what falls due later waits for the next one. */
 const SOON_MS = 15_000;
 
+/** While a pass waits it looks this often whether something new fell due. */
+const LOOK_EVERY_MS = 1_000;
+
 /**
  * Brings every order that needs attention nearer to its end, and keeps at it while something is
  * due, so that doubt does not wait for the next tick of the schedule.
  *
  * Safe to run any number of times at once: every change is a conditional write.
+ *
+ * A pass that watches stays until its end even when nothing is due, so that an order that falls
+ * into doubt meanwhile is looked at within a second or two.
  *
  * @param passMs - no round begins later than this after the start
  */
@@ -30,6 +36,7 @@ export async function reconcileOrders(
   const { clock, settings } = dependencies;
   const endsAt = clock.now() + passMs;
   const notBefore: NotBefore = new Map();
+  const seen: Seen = new Map();
   let rounds = 0;
   let looks = 0;
   let faults = 0;
@@ -37,12 +44,14 @@ export async function reconcileOrders(
     const now = clock.now();
     if (now >= endsAt) break;
     const listed = await dependencies.orders.listDue(now + SOON_MS, settings.roundMax);
-    if (listed.length === 0) break;
-    const due = listed.filter((order) => readyAt(order, notBefore) <= now);
+    if (listed.length === 0 && !settings.watches) break;
+    const due = listed.filter((order) => readyAt(order, { notBefore, seen }) <= now);
     if (due.length === 0) {
-      await clock.sleep(pauseMs(listed, { notBefore, now, endsAt, idleMs: settings.idleMs }));
+      const wait = { notBefore, seen, now, endsAt, idleMs: settings.idleMs };
+      await clock.sleep(pauseMs(listed, wait));
       continue;
     }
+    for (const order of due) seen.set(nameOf(order), order.dueAt);
     rounds += 1;
     looks += due.length;
     faults += await reviewRound(dependencies, due, { deadline: endsAt, notBefore });
@@ -94,14 +103,23 @@ function pauseAccount(
   for (const order of orders) notBefore.set(nameOf(order), until);
 }
 
-function readyAt(order: DueOrder, notBefore: NotBefore): UnixMs {
-  return Math.max(order.dueAt, notBefore.get(nameOf(order)) ?? 0);
+/** Due times that orders had when they were last looked at in this pass. */
+type Seen = Map<string, UnixMs>;
+
+/** What a pass remembers of orders stands only until the order itself is due at another time. */
+function readyAt(
+  order: DueOrder,
+  { notBefore, seen }: { readonly notBefore: NotBefore; readonly seen: Seen },
+): UnixMs {
+  const name = nameOf(order);
+  if (seen.get(name) !== order.dueAt) return order.dueAt;
+  return Math.max(order.dueAt, notBefore.get(name) ?? 0);
 }
 
 function pauseMs(
   listed: readonly DueOrder[],
-  wait: { notBefore: NotBefore; now: UnixMs; endsAt: UnixMs; idleMs: number },
+  wait: { notBefore: NotBefore; seen: Seen; now: UnixMs; endsAt: UnixMs; idleMs: number },
 ): number {
-  const next = Math.min(...listed.map((order) => readyAt(order, wait.notBefore)), wait.endsAt);
-  return Math.max(wait.idleMs, next - wait.now);
+  const next = Math.min(...listed.map((order) => readyAt(order, wait)), wait.endsAt);
+  return Math.min(LOOK_EVERY_MS, Math.max(wait.idleMs, next - wait.now));
 }
