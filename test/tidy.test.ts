@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { importsOf, type SourceFile, sourceFiles } from './support/source-files.ts';
 
 const CODE = sourceFiles('.ts', '.mjs', '.cjs');
@@ -138,9 +138,7 @@ describe('the documents', () => {
       const folder = path.split('/').slice(0, -1).join('/');
       return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
         .map(([, target = '']) => join(folder, target))
-        .filter(
-          (target) => !all.has(target) && ![...all].some((one) => one.startsWith(target)),
-        )
+        .filter((target) => !all.has(target) && ![...all].some((one) => one.startsWith(target)))
         .map((target) => `${path} links to ${target}`);
     });
     expect(broken).toEqual([]);

@@ -11,10 +11,10 @@ export interface ReadDependencies {
 
 /** Orders on one page unless the caller asks for fewer or more. */
 const PAGE_DEFAULT = 50;
-/** A page stays well below the size of an answer that API Gateway passes on. */
-const PAGE_MAX = 200;
+/** As many as the store reads at once, and well below the size of an answer that may be sent. */
+const PAGE_MAX = 100;
 
-const PAGE_TEXT = new RegExp(`^(?:[1-9]\\d?|1\\d\\d|${PAGE_MAX})$`);
+const PAGE_TEXT = new RegExp(`^(?:[1-9]\\d?|${PAGE_MAX})$`);
 
 const querySchema = z.strictObject({
   accountId: z

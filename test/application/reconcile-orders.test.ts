@@ -281,6 +281,7 @@ describe('a pass that meets faults', () => {
   it('does not let one order stand before the others', async () => {
     const desk = await deskAfter('unknown', 'unknown', 'unknown');
     for (const id of ['order-2', 'order-3']) desk.exchange.queries(id, { status: 'NEW' });
+    await desk.clock.advance(20_000);
     desk.fails('orders', (_method, [key]) =>
       JSON.stringify(key).includes('"order-1"') ? 'refused' : undefined,
     );
@@ -342,11 +343,8 @@ describe('a pass that meets faults', () => {
   it('F60 does not close the gate of a key whose secret was rotated meanwhile', async () => {
     const desk = await deskAfter('unknown');
     desk.exchange.queries('order-1', 'bad-key', { status: 'NEW' });
-    const { queryOrder } = desk.exchange;
-    desk.exchange.queryOrder = (...question) => {
+    desk.exchange.beforeQuery = () =>
       desk.configured.put(account({ keys: [apiKey('key-1', 'another-secret')] }));
-      return queryOrder(...question);
-    };
     await desk.reconcile();
     expect(desk.order().status).toBe('NEW');
   });

@@ -50,16 +50,16 @@ describe('a not-found', () => {
     const once = [...WAY_TO.IN_DOUBT, absent('query', FENCE + 5)];
     given(...once)
       .when((order) => observe(order, 'query', FENCE + 10_004))
-      .then();
+      .thenEvents();
     given(...once)
       .when((order) => observe(order, 'query', FENCE + 10_005))
-      .then({ type: 'AbsenceObserved' });
+      .thenEvents({ type: 'AbsenceObserved' });
   });
 
   it('of the other source counts at the same moment', () => {
     given(...WAY_TO.IN_DOUBT, absent('query', FENCE + 5))
       .when((order) => observe(order, BULK, FENCE + 5))
-      .then({ type: 'AbsenceObserved', source: BULK });
+      .thenEvents({ type: 'AbsenceObserved', source: BULK });
   });
 });
 

@@ -74,13 +74,13 @@ describe('an order that was never sent', () => {
   it('is adopted when an attempt that came back placed it after all', () => {
     given(received(), attemptStarted(), returned())
       .when((order) => say(order))
-      .then({ type: 'ExecutionReported' });
+      .thenEvents({ type: 'ExecutionReported' });
   });
 
   it('is not rejected by a report on an attempt that placed nothing', () => {
     given(received(), attemptStarted(), returned())
       .when((order) => say(order, { status: 'REJECTED' }))
-      .then();
+      .thenEvents();
   });
 });
 
@@ -100,7 +100,7 @@ describe('a report that contradicts the order', () => {
   ])('holds it as %s', (reason, events, change) => {
     const order = given(...events)
       .when((known) => say(known, change))
-      .then({ type: 'OrderHeld', reason });
+      .thenEvents({ type: 'OrderHeld', reason });
     expect(say(order, change)).toEqual([]);
   });
 
@@ -144,13 +144,13 @@ describe('an open order', () => {
       .when((order) =>
         say(order, { status: 'NEW', executedQuantity: '0.2', cumulativeQuote: '13000' }),
       )
-      .then({ type: 'ExecutionReported' });
+      .thenEvents({ type: 'ExecutionReported' });
   });
 
   it('that was missed is there again, and the count starts afresh', () => {
     const order = given(...WAY_TO.NEW, { type: 'OrderMissed', at: NOW })
       .when((known) => say(known))
-      .then({ type: 'ExecutionReported' });
+      .thenEvents({ type: 'ExecutionReported' });
     expect(order.missingAt).toEqual([]);
   });
 });

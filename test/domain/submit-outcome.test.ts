@@ -79,20 +79,20 @@ describe('the late outcome of an attempt that was given up', () => {
   it('still settles the order', () => {
     given(...givenUp)
       .when((order) => settleOutcome(order, OUTCOMES.throttled, NOW))
-      .then({ type: 'AttemptReturned' });
+      .thenEvents({ type: 'AttemptReturned' });
   });
 
   it('tells that the exchange knows the id', () => {
     const order = given(...givenUp)
       .when((known) => settleOutcome(known, OUTCOMES.duplicate, NOW))
-      .then({ type: 'OrderDoubted' });
+      .thenEvents({ type: 'OrderDoubted' });
     expect(order.attempts[0]?.outcome).toBe('duplicate');
   });
 
   it('does not take back that the exchange knows the id', () => {
     given(received(), attemptStarted(), doubted({ outcome: 'duplicate' }))
       .when((order) => settleOutcome(order, OUTCOMES.unknown, NOW))
-      .then();
+      .thenEvents();
   });
 });
 
@@ -109,21 +109,21 @@ describe('the late outcome of an attempt before the latest', () => {
     for (const more of [[], [doubted({ attemptId: 'attempt-2' })]]) {
       given(...resent, ...more)
         .when((order) => settleOutcome(order, outcome, NOW))
-        .then();
+        .thenEvents();
     }
   });
 
   it('is adopted when it says that the order exists', () => {
     const order = given(...resent)
       .when((known) => settleOutcome(known, OUTCOMES.accepted, NOW))
-      .then({ type: 'ExecutionReported' });
+      .thenEvents({ type: 'ExecutionReported' });
     expect(order.attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'pending']);
   });
 
   it('stops the order from being sent again', () => {
     const order = given(received(), attemptStarted(), returned())
       .when((known) => settleOutcome(known, OUTCOMES.accepted, NOW))
-      .then({ type: 'ExecutionReported' });
+      .thenEvents({ type: 'ExecutionReported' });
     expect(order.status).toBe('NEW');
   });
 });
@@ -132,7 +132,7 @@ describe('an attempt that lost its sender', () => {
   it('is in doubt', () => {
     given(received(), attemptStarted())
       .when((order) => abandonAttempt(order, NOW))
-      .then({ type: 'OrderDoubted', outcome: 'unknown', attemptId: 'attempt-1' });
+      .thenEvents({ type: 'OrderDoubted', outcome: 'unknown', attemptId: 'attempt-1' });
   });
 
   it.each(ORDER_STATUSES.filter((status) => status !== 'SENDING'))(

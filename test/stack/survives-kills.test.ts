@@ -33,7 +33,14 @@ let desk: SimulatedDesk;
 let stack: StackProcess | undefined;
 
 beforeAll(async () => {
-  desk = await startDesk({ accounts: ACCOUNTS, lanes: 2, latencyMs: 20, jitterMs: 10, seed: SEED });
+  desk = await startDesk({
+    accounts: ACCOUNTS,
+    lanes: 2,
+    latencyMs: 20,
+    jitterMs: 10,
+    seed: SEED,
+    createAnswer: 'FINAL',
+  });
 }, 120_000);
 
 afterAll(async () => {

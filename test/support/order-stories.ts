@@ -143,7 +143,9 @@ export function given(...events: readonly OrderEvent[]) {
       const decided = decide(order);
       return {
         /** Compares what the expectation names, and that the events are legal. */
-        then(...expected: readonly (Partial<OrderEvent> & Pick<OrderEvent, 'type'>)[]): Order {
+        thenEvents(
+          ...expected: readonly (Partial<OrderEvent> & Pick<OrderEvent, 'type'>)[]
+        ): Order {
           expect(decided.map(({ type }) => type)).toEqual(expected.map(({ type }) => type));
           expect(decided).toMatchObject([...expected]);
           return evolveAll(order, decided);

@@ -49,6 +49,9 @@ export interface ScriptedExchange extends Exchange {
   /** How long an answer is on its way. */
   answerMs: number;
   instrumentsKnown: boolean;
+  /** What else happens when it is asked. */
+  beforeInstruments?: () => void;
+  beforeQuery?: () => void;
 }
 
 export const RULES: InstrumentRules = {
@@ -107,18 +110,16 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
         evidence: { source: 'submit', at: clock.now() },
         timing: { sentAt, answeredAt: clock.now() },
       } as const;
-      switch (script.kind) {
-        case 'accepted':
-          return { ...common, kind: 'accepted', report: acceptedReport(command, script.report) };
-        case 'rejected':
-          return { ...common, kind: 'rejected', code: script.code, message: 'refused' };
-        case 'after':
-          return { ...common, kind: script.end };
-        default:
-          return { ...common, kind: script.kind };
+      if (script.kind === 'accepted') {
+        return { ...common, kind: 'accepted', report: acceptedReport(command, script.report) };
       }
+      if (script.kind === 'rejected') {
+        return { ...common, kind: 'rejected', code: script.code, message: 'refused' };
+      }
+      return { ...common, kind: script.kind === 'after' ? script.end : script.kind };
     },
     async queryOrder({ key }, clientOrderId): Promise<QueryAnswer> {
+      exchange.beforeQuery?.();
       await arrive('query', key.keyId, clientOrderId);
       const scripts = queryScripts.get(clientOrderId) ?? ['not-found'];
       const script = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? 'not-found';
@@ -129,6 +130,7 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     openOrders: ({ key }) => page('open-orders', key.keyId, pages.open),
     orderHistory: ({ key }) => page('history', key.keyId, pages.history),
     async instruments() {
+      exchange.beforeInstruments?.();
       return exchange.instrumentsKnown ? new Map([['BTCUSD', RULES]]) : undefined;
     },
     async resynchronise() {

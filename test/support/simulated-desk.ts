@@ -19,6 +19,8 @@ export async function startDesk(options: {
   readonly jitterMs?: number;
   readonly seed?: number;
   readonly suspensionMs?: number;
+  /** Whether a create is answered with the status after matching. */
+  readonly createAnswer?: 'PENDING_NEW' | 'FINAL';
 }): Promise<SimulatedDesk> {
   const { accounts: count, lanes = 1, ...simulation } = options;
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);

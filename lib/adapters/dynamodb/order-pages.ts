@@ -14,7 +14,7 @@ import { listKeyOf, parseOrderItem } from './order-item.ts';
 import { keyOf, type OrderTable } from './order-writes.ts';
 
 /** Orders of one page: as many as one batch read takes. */
-const PAGE_ORDERS_MAX = 99;
+const PAGE_ORDERS_MAX = 100;
 /** Index entries read at a time while looking for a status. */
 const FILTERED_ENTRIES = 500;
 /** Reads of the index for one page; then the page is short and its cursor leads on. */

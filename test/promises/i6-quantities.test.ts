@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareDecimals } from '../../lib/domain/decimal.ts';
+import { isFinal } from '../../lib/domain/order.ts';
+import { inEveryWorld, WORLDS_TIMEOUT_MS, writesByOrder } from '../support/every-world.ts';
+
+describe('I6 quantities', () => {
+  it(
+    'executed quantity never falls and never passes the ordered quantity',
+    () =>
+      inEveryWorld((history) => {
+        for (const writes of writesByOrder(history).values()) {
+          let executed = '0';
+          for (const { order } of writes) {
+            expect(compareDecimals(order.executedQuantity, executed)).toBeGreaterThanOrEqual(0);
+            const ordered = order.terms.quantity ?? '0';
+            expect(compareDecimals(order.executedQuantity, ordered)).toBeLessThanOrEqual(0);
+            executed = order.executedQuantity;
+          }
+        }
+      }),
+    WORLDS_TIMEOUT_MS,
+  );
+
+  it(
+    'a final status stays final, except recorded late evidence',
+    () =>
+      inEveryWorld((history) => {
+        for (const writes of writesByOrder(history).values()) {
+          for (const [index, { events }] of writes.entries()) {
+            const before = writes[index - 1]?.order.status;
+            if (before === undefined || !isFinal(before)) continue;
+            expect(before).toBe('NEVER_PLACED');
+            expect(events.map(({ type }) => type)).toEqual(['OrderResurrected']);
+          }
+        }
+      }),
+    WORLDS_TIMEOUT_MS,
+  );
+
+  it(
+    'an order ends with exactly what the exchange executed',
+    () =>
+      inEveryWorld(({ orders, exchangeOrders }) => {
+        for (const { clientOrderId, ending } of exchangeOrders) {
+          const order = orders.find((one) => one.clientOrderId === clientOrderId);
+          if (order === undefined || order.status === 'HELD') continue;
+          expect(order.executedQuantity).toBe(ending === 'FILLED' ? '0.5' : '0.1');
+        }
+      }),
+    WORLDS_TIMEOUT_MS,
+  );
+});
