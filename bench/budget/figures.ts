@@ -32,7 +32,8 @@ export function figuresOf(run: Run): Figures {
     refused429: run.refused429,
     refused418: run.refused418,
     // Without a backlog the rate says how much was asked for, and with one the wait says nothing.
-    ...(isBacklog && { utilisation: run.utilisation ?? 0, keysWorth: run.keysWorth }),
+    ...(isBacklog && { utilisation: run.utilisation ?? 0 }),
+    ...(work.keys > 1 && { keysWorth: run.keysWorth }),
     ...(!isBacklog && { p50Ms: run.p50Ms ?? Number.NaN, p99Ms: run.p99Ms ?? Number.NaN }),
     overtaken: run.overtaken,
     ...(usesStore && { budgetWritesPerOrder: run.budgetWritesPerOrder }),
@@ -46,7 +47,8 @@ export function figuresOf(run: Run): Figures {
 /** What is worth a word: anything but zero, and what must be zero is named by a target. */
 function ownNotes(notes: Figures): Figures {
   const told = Object.entries(notes).filter(([name, value]) => {
-    if (/^metric (?:OrderSent|OrderReported|OrderReceived|SubmitLatency)$/.test(name)) return false;
+    if (/^metric (?:OrderSent|OrderReported|OrderReceived)$/.test(name)) return false;
+    if (name === 'status FILLED') return false;
     return value > 0 && !(name === 'receivesMax' && value === 1);
   });
   return Object.fromEntries(told);

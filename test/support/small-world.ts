@@ -233,8 +233,16 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     },
     async operator() {
       await clock.sleep(FAULTS_MS);
-      await budget.openGate('egress', clock.now());
-      for (const keyId of ['key-1', 'key-2']) await budget.openGate({ keyId }, clock.now());
+      // Opens what only a person opens; any other closing ends by itself.
+      const now = clock.now();
+      const egress = await budget.gate('no-key', now);
+      if (egress.kind === 'closed') await budget.openGate('egress', now);
+      for (const keyId of ['key-1', 'key-2']) {
+        const { gate } = await budget.view(keyId, now);
+        if (gate.kind === 'closed' && gate.until === 'operator') {
+          await budget.openGate({ keyId }, now);
+        }
+      }
     },
     history: () => ({
       writes,

@@ -3,6 +3,7 @@ import type { Figures } from '../figures.ts';
 import { planOrders } from '../order-plan.ts';
 import { addFault, type NotedArrival, type Run, runWork } from '../run-work.ts';
 import { seededRandom } from '../seeded-random.ts';
+import type { Send } from '../work.ts';
 import { workOf } from './flow.ts';
 
 /** Shorter than the real minute, so that twenty runs end within minutes; our gate adds 500 ms. */
@@ -37,7 +38,8 @@ async function oneRun(seed: number): Promise<Figures> {
     accepted: run.accepted,
     refused429: run.refused429,
     met429: refusal === undefined ? 0 : 1,
-    ...gateFigures(run, refused, refusal),
+    seconds: run.seconds,
+    ...gateFigures(run, creates, (refusal?.at ?? 0) + SUSPENSION_MS),
     sentTwice: sentTwice(creates),
     duplicates: run.exchange.duplicates,
     deadLetters: run.report.notes.putAside ?? 0,
@@ -47,18 +49,38 @@ async function oneRun(seed: number): Promise<Figures> {
   };
 }
 
-/** Requests that left after the answer was there (own lane) or the closing was stored (others). */
-function gateFigures(run: Run, refused: string, refusal: NotedArrival | undefined): Figures {
-  const first = run.report.sends.find(({ clientOrderId }) => clientOrderId === refused);
-  if (refusal === undefined || first?.answeredAt === undefined) return {};
-  const { answeredAt, lane } = first;
-  const opensAt = refusal.at + SUSPENSION_MS;
-  const storedAt = run.report.gateClosedAt.find((at) => at >= answeredAt) ?? answeredAt;
-  const inside = run.report.sends.filter(({ sentAt, lane: ofSend }) => {
-    const closedAt = ofSend === lane ? answeredAt : storedAt;
+/**
+ * Requests that left inside the closed gate: for the lane of the first refusal from its answer on,
+ * for others from when the closing was stored. What was under way before is none of them.
+ */
+function gateFigures(run: Run, creates: readonly NotedArrival[], opensAt: number): Figures {
+  const { sends, gateClosedAt } = run.report;
+  const refusals = refusedSends(sends, creates);
+  const [first] = refusals.sort((left, right) => answerOf(left) - answerOf(right));
+  if (first === undefined) return {};
+  const ownClosedAt = answerOf(first);
+  const storedAt = gateClosedAt.find((at) => at >= ownClosedAt) ?? ownClosedAt;
+  const inside = sends.filter(({ sentAt, lane }) => {
+    const closedAt = lane === first.lane ? ownClosedAt : storedAt;
     return sentAt > closedAt && sentAt < opensAt;
   });
-  return { insideClosedGate: inside.length };
+  return { insideClosedGate: inside.length, refusedUnderWay: refusals.length - 1 };
+}
+
+/** The n-th arrival of an order is its n-th request. */
+function refusedSends(sends: readonly Send[], creates: readonly NotedArrival[]): Send[] {
+  const sendsOf = Map.groupBy(sends, ({ clientOrderId }) => clientOrderId);
+  const seen = new Map<string, number>();
+  return creates.flatMap(({ clientOrderId = '', status }) => {
+    const place = seen.get(clientOrderId) ?? 0;
+    seen.set(clientOrderId, place + 1);
+    const send = sendsOf.get(clientOrderId)?.[place];
+    return status === 429 && send !== undefined ? [send] : [];
+  });
+}
+
+function answerOf({ sentAt, answeredAt }: Send): number {
+  return answeredAt ?? sentAt;
 }
 
 /** Requests of an order that was not refused before. */

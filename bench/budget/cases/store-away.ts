@@ -29,7 +29,8 @@ export async function storeAway(orders: number, awayMs: number, seed: number): P
     ...figuresOf(run),
     awayMs,
     sentWhileAway: sentAt.filter((at) => at > cutAt + UNDER_WAY_MS && at < backAt).length,
-    lost: work.orders - run.accepted,
+    // What is in doubt was never sent; reconciliation ends it, which is not part of this run.
+    lost: work.orders - run.accepted - (run.report.notes['status IN_DOUBT'] ?? 0),
     resumedAfterMs: Math.min(...sentAfter) - backAt,
   };
 }

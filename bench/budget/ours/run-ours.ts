@@ -1,33 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { documentSettings } from '../../../lib/adapters/dynamodb/document-settings.ts';
-import { createOrderStore } from '../../../lib/adapters/dynamodb/order-store.ts';
-import { createMemoryAccounts } from '../../../lib/adapters/memory/accounts.ts';
-import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
-import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
-import { systemClock } from '../../../lib/adapters/system/clock.ts';
-import type { OrderQueue } from '../../../lib/application/ports.ts';
-import { receiveOrder } from '../../../lib/application/receive-order.ts';
-import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { planOrders } from '../order-plan.ts';
 import { type Child, NOTHING, startChild } from '../processes/child.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { ORDER_TERMS } from '../sender.ts';
 import type { Beside, Companion, Place, PlannedOrder, RunReport, Work } from '../work.ts';
-import { accountOf } from './account.ts';
 import { driveWorkers } from './drive-workers.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed } from './feed.ts';
+import { createIntake, forAll } from './intake.ts';
 import { reportOf, startWorker } from './start-workers.ts';
-import { ORDERS_TABLE } from './tables.ts';
 
 const STORE = new URL('../processes/store-process.ts', import.meta.url);
 const STORE_ANSWER = z.object({ directUrl: z.string(), url: z.string() });
 const COUNTS = z.record(z.string(), z.number());
 const QUICK_MS = 20_000;
-/** Orders stored at once before a run. */
-const INTAKE_AT_ONCE = 16;
+/** Orders stored or read at once, before and after a run. */
+const AT_ONCE = 16;
 
 /**
  * Sends the work as the order service does: orders received by the use case of intake and stored,
@@ -63,20 +50,20 @@ async function runWith(parts: Parts): Promise<RunReport> {
   const plan = planOrders(work);
   const feed = createFeed();
   const handedAt = new Map<string, number>();
-  const receive = createIntake(parts, feed, handedAt);
+  const intake = createIntake({ ...parts, feed, handedAt });
   const isBacklog = work.perSecond === undefined;
-  if (isBacklog) await allOf(plan, INTAKE_AT_ONCE, receive);
+  if (isBacklog) await forAll(plan, AT_ONCE, (order) => intake.receive(order));
   const ask = { answer: NOTHING, withinMs: QUICK_MS };
   await store.ask({ ...ask, name: 'forgetCounts' });
 
   const startedAt = Date.now();
   let isComplete = isBacklog;
   if (isBacklog) for (const { clientOrderId } of plan) handedAt.set(clientOrderId, startedAt);
-  const intake = isBacklog
+  const arriving = isBacklog
     ? Promise.resolve()
-    : allOf(plan, plan.length, async (order) => {
+    : forAll(plan, plan.length, async (order) => {
         await pause(order.afterMs);
-        await receive(order);
+        await intake.receive(order);
       }).then(() => {
         isComplete = true;
       });
@@ -91,7 +78,7 @@ async function runWith(parts: Parts): Promise<RunReport> {
   const notes: Record<string, number> = {};
   const [driven] = await Promise.all([
     driving,
-    intake,
+    arriving,
     besideRun(parts, { plan, startedAt, notes, finished: driving.then(() => undefined) }),
   ]);
 
@@ -102,51 +89,12 @@ async function runWith(parts: Parts): Promise<RunReport> {
   notes.receivesMax = feed.receivesMax();
   notes.unsettled = feed.waiting();
   for (const [name, value] of Object.entries(counts)) notes[`metric ${name}`] = value;
+  await forAll(plan, AT_ONCE, async (order) => {
+    const name = `status ${await intake.statusOf(order)}`;
+    notes[name] = (notes[name] ?? 0) + 1;
+  });
   const { sends, gateClosedAt } = driven;
   return { sends, gateClosedAt, cpuMs, storeCalls, notes };
-}
-
-/** The intake of an order: the use case itself, with the feed as its queue. */
-function createIntake(
-  { work, place, storeUrl }: Parts,
-  feed: Feed,
-  handedAt: Map<string, number>,
-): (order: PlannedOrder) => Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: storeUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const queue: OrderQueue = {
-    async enqueue({ body, messageGroupId }) {
-      const enqueuedAt = Date.now();
-      const messageId = String(body.clientOrderId);
-      handedAt.set(messageId, enqueuedAt);
-      feed.enqueue({ messageId, messageGroupId, body: JSON.stringify(body), enqueuedAt });
-    },
-    async putAside() {},
-    async postpone() {},
-  };
-  const dependencies = {
-    orders: createOrderStore({
-      client: DynamoDBDocumentClient.from(client, documentSettings),
-      tableName: ORDERS_TABLE,
-      dueShards: 1,
-    }),
-    accounts: createMemoryAccounts([accountOf({ ...place, lanes: work.lanes })]),
-    queue,
-    clock: systemClock,
-    log: createRecordingLog(),
-    metrics: createRecordingMetrics(),
-    rules: DEFAULT_SETTINGS.reconcile,
-  };
-  return async ({ clientOrderId, orderingKey }) => {
-    const body = { accountId: place.accountId, clientOrderId, orderingKey, ...ORDER_TERMS };
-    const receipt = await receiveOrder(dependencies, { body, origin: 'api' });
-    if (receipt.kind !== 'accepted') {
-      throw new Error(`The intake of ${clientOrderId} ended as ${JSON.stringify(receipt)}.`);
-    }
-  };
 }
 
 async function besideRun(
@@ -185,17 +133,4 @@ function companionOf(child: Child): Companion {
     doubt: (orders) => tell('doubt', { orders }),
     stop: () => child.stop(),
   };
-}
-
-/** Does something for each order, at most so many at once, and begins in their order. */
-async function allOf(
-  orders: readonly PlannedOrder[],
-  atOnce: number,
-  act: (order: PlannedOrder) => Promise<void>,
-): Promise<void> {
-  const left = orders.values();
-  const line = async () => {
-    for (const order of left) await act(order);
-  };
-  await Promise.all(Array.from({ length: atOnce }, line));
 }
