@@ -14,5 +14,6 @@ export default {
     ],
   },
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/seed-properties.ts'],
   maxWorkers: 2,
 };

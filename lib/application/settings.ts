@@ -84,7 +84,7 @@ export const DEFAULT_SETTINGS: Settings = {
     timeoutMs: 5 * SECOND_MS,
     passMs: 50 * SECOND_MS,
     watches: false,
-    roundMax: 200,
+    roundMax: 1_000,
     pagesMax: 10,
     historyMarginMs: MINUTE_MS,
     suspensionMs: SUSPENSION_MS,

@@ -19,6 +19,8 @@ describe('the item of an order', () => {
       fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()),
       (request) => {
         const text = JSON.stringify(request);
+        // No field of a request has this name, and parsing drops it for safety.
+        fc.pre(!text.includes('__proto__'));
         const { request: back } = parseOrderItem(orderItem({ ...order, request }));
         expect(JSON.stringify(back)).toBe(text);
       },
