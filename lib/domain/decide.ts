@@ -1,6 +1,6 @@
 import type { Denial } from './check-instrument.ts';
 import type { OrderEvent } from './events.ts';
-import { ATTEMPTS_MAX } from './evolve.ts';
+import { ATTEMPTS_MAX, countedAttempts } from './evolve.ts';
 import { unreachable } from './invariant.ts';
 import type { Order } from './order.ts';
 import { abandonAttempt } from './submit-outcome.ts';
@@ -81,7 +81,7 @@ function decideReceived(order: Order, context: SendingContext): Handling {
   if (context.denial !== undefined) {
     return conclude({ type: 'OrderDenied', at: now, ...context.denial });
   }
-  if (order.attempts.length >= ATTEMPTS_MAX) {
+  if (countedAttempts(order) >= ATTEMPTS_MAX) {
     return conclude({ type: 'OrderHeld', at: now, reason: 'ATTEMPTS_EXHAUSTED' });
   }
   return { kind: 'send' };

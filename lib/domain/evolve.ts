@@ -134,7 +134,7 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
 
 function attemptStarted(order: Order, event: AttemptStarted): Order {
   expectStatus(order, event, ['RECEIVED']);
-  invariant(order.attempts.length < ATTEMPTS_MAX, 'attempts are bounded');
+  invariant(countedAttempts(order) < ATTEMPTS_MAX, 'attempts are bounded');
   invariant(
     order.attempts.every((attempt) => provenNotPlaced(attempt)),
     'nothing is sent while an earlier attempt may have placed the order',
@@ -150,7 +150,15 @@ function attemptStarted(order: Order, event: AttemptStarted): Order {
     fenceAt: event.fenceAt,
     outcome: 'pending',
   };
-  return { ...order, status: 'SENDING', attempts: [...order.attempts, attempt] };
+  // Attempts that never left say nothing about the order; the last one is kept for people.
+  const last = order.attempts.length - 1;
+  const kept = order.attempts.filter((one, at) => one.outcome !== 'not-sent' || at === last);
+  return { ...order, status: 'SENDING', attempts: [...kept, attempt] };
+}
+
+/** Counts the attempts that used up something: those that never left do not. */
+export function countedAttempts(order: Order): number {
+  return order.attempts.filter((attempt) => attempt.outcome !== 'not-sent').length;
 }
 
 function doubted(order: Order, event: OrderDoubted): Order {

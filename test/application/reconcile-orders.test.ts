@@ -82,6 +82,16 @@ describe('an order in doubt', () => {
     expect(desk.order().status).toBe('NEVER_PLACED');
   });
 
+  it('F24 of which the exchange has two is held for a person', async () => {
+    const desk = await deskAfter('unknown');
+    desk.exchange.lists(
+      [{ exchangeOrderId: '91' }],
+      [{ exchangeOrderId: '92', status: 'FILLED', executedQuantity: '0.5' }],
+    );
+    await desk.reconcile(20_000);
+    expect(desk.order()).toMatchObject({ status: 'HELD', reason: 'SECOND_ORDER' });
+  });
+
   it('F20 is never absent by one witness alone', async () => {
     const desk = await deskAfter('unknown');
     desk.exchange.lists([], 'unavailable');

@@ -328,6 +328,7 @@ describe('a message that can never be handled', () => {
     ['no JSON', '{'],
     ['a wrong field', request('order-1', { side: 'LONG' })],
     ['an account that is not configured', request('order-1', { accountId: 'nobody' })],
+    ['a deadline more than a day ahead', request('order-1', { validUntil: 99_999_999_999_999 })],
   ])('F41 is put aside, and its group goes on: %s', async (_name, body) => {
     const desk = createOrderDesk();
     const returned = await desk.submitRecords([

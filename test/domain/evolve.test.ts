@@ -167,6 +167,16 @@ describe('a re-send', () => {
     expect(order.history).toHaveLength(HISTORY_ENTRIES_MAX);
     expect(() => evolve(order, attemptStarted({ attemptId: 'one-more' }))).toThrow('bounded');
   });
+
+  it('is not used up by attempts that never left', () => {
+    let order = orderIn('RECEIVED');
+    for (let number = 1; number <= 3 * ATTEMPTS_MAX; number += 1) {
+      const attemptId = `attempt-${number}`;
+      const back = returned({ attemptId, outcome: 'not-sent' });
+      order = evolveAll(order, [attemptStarted({ attemptId }), back]);
+    }
+    expect(order.attempts.length).toBeLessThanOrEqual(2);
+  });
 });
 
 describe('an attempt', () => {

@@ -1,7 +1,6 @@
 import { observeAbsence } from '../../domain/absence.ts';
-import type { Evidence, StatusReport } from '../../domain/execution-report.ts';
 import { latestAttempt, type Order } from '../../domain/order.ts';
-import { reconcile } from '../../domain/reconcile.ts';
+import { reconcile, type Statement } from '../../domain/reconcile.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
 import { CALL_WEIGHTS, type PageAnswer, type QueryContext } from '../exchange.ts';
@@ -12,8 +11,8 @@ import type { ReconcileDependencies } from './dependencies.ts';
 /** An account's open orders and its history, read completely one after the other. */
 export interface BulkView {
   readonly kind: 'complete';
-  /** By client order id; the newer statement where both lists have one. */
-  readonly reports: ReadonlyMap<string, { report: StatusReport; evidence: Evidence }>;
+  /** By client order id; several where the exchange has several orders of one id. */
+  readonly statements: ReadonlyMap<string, readonly Statement[]>;
   /** When the first page was asked for: an absence is not newer than this. */
   readonly askedAt: UnixMs;
 }
@@ -42,13 +41,18 @@ export async function settleByView(
   view: BulkView,
 ): Promise<{ readonly order: Order; readonly isSettled: boolean }> {
   const now = dependencies.clock.now();
-  const found = view.reports.get(order.clientOrderId);
-  const decide = (known: Order) =>
-    found === undefined
-      ? observeAbsence(known, 'open-orders-and-history', view.askedAt, dependencies.settings)
-      : reconcile(known, found, now);
-  const stored = await decideAndStore(dependencies, order, { decide, now });
-  return { order: stored, isSettled: found !== undefined || stored.status !== order.status };
+  const found = view.statements.get(order.clientOrderId) ?? [];
+  const absent = (known: Order) =>
+    observeAbsence(known, 'open-orders-and-history', view.askedAt, dependencies.settings);
+  const decisions =
+    found.length === 0
+      ? [absent]
+      : found.map((statement) => (known: Order) => reconcile(known, statement, now));
+  let stored = order;
+  for (const decide of decisions) {
+    stored = await decideAndStore(dependencies, stored, { decide, now });
+  }
+  return { order: stored, isSettled: found.length > 0 || stored.status !== order.status };
 }
 
 /**
@@ -64,7 +68,7 @@ export async function readBulk(
 ): Promise<BulkView | { readonly kind: 'incomplete'; readonly until: UnixMs }> {
   const askedAt = dependencies.clock.now();
   const { exchange } = dependencies;
-  const reports = new Map<string, { report: StatusReport; evidence: Evidence }>();
+  const reports = new Map<string, Statement>();
 
   const lists = [
     {
@@ -93,11 +97,13 @@ export async function readBulk(
         return { kind: 'incomplete', until: afterFailedRead(dependencies.clock.now()) };
       }
       for (const report of answer.reports) {
-        reports.set(report.clientOrderId, { report, evidence: answer.evidence });
+        // The same order in both lists counts once, as the later list has it.
+        reports.set(report.exchangeOrderId, { report, evidence: answer.evidence });
       }
       from = answer.nextFromOrderId;
       if (from === undefined) break;
     }
   }
-  return { kind: 'complete', reports, askedAt };
+  const statements = Map.groupBy(reports.values(), ({ report }) => report.clientOrderId);
+  return { kind: 'complete', statements, askedAt };
 }

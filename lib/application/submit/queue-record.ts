@@ -3,7 +3,12 @@ import type { Order } from '../../domain/order.ts';
 import { reviewAt } from '../../domain/review-schedule.ts';
 import type { Account } from '../account.ts';
 import { METRICS } from '../metrics.ts';
-import { type OrderRequest, parseOrderRequest, requestHash } from '../order-request.ts';
+import {
+  deadlineErrors,
+  type OrderRequest,
+  parseOrderRequest,
+  requestHash,
+} from '../order-request.ts';
 import { receivedEvent } from '../receive-order.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 
@@ -47,6 +52,12 @@ export async function openRecord(
     return putAside(dependencies, record, fields.join('; ').slice(0, REASON_LENGTH_MAX));
   }
   const { request } = parsed;
+  const tooFar = deadlineErrors(request, record.enqueuedAt).find(
+    () => (request.validUntil ?? 0) > record.enqueuedAt,
+  );
+  if (tooFar !== undefined) {
+    return putAside(dependencies, record, `${tooFar.field} ${tooFar.message}`);
+  }
   const [known, account] = await Promise.all([
     dependencies.orders.get(request),
     dependencies.accounts.get(request.accountId),
