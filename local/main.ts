@@ -17,12 +17,14 @@ async function main(): Promise<void> {
 async function run(options: StackOptions): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const { configuration, file } = configured(options);
+  let isStopping = false;
   say('Preparing: templates and bundled handlers, about ten seconds the first time …');
   const stack = await startStack({
     ...options,
     configuration,
     ...(options.once ? { environment: DEMO_ENVIRONMENT } : {}),
-    log: (line) => process.stderr.write(`${line}\n`),
+    // What is cut off by stopping is no fault to tell of.
+    log: (line) => isStopping || process.stderr.write(`${line}\n`),
   });
   say(`API       ${stack.apiUrl}`);
   say(`AWS       ${stack.awsUrl}`);
@@ -38,6 +40,7 @@ async function run(options: StackOptions): Promise<void> {
     }
     await ended();
   }
+  isStopping = true;
   await stack.stop();
 }
 

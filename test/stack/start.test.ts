@@ -79,6 +79,22 @@ describe('npm start', () => {
   });
 });
 
+describe('a Node that is too old', () => {
+  it('is told so in one line', async () => {
+    const old = "Object.defineProperty(process.versions, 'node', { value: '20.19.0' });";
+    const run = `${old} require('./tools/require-node.cjs')`;
+    const child = spawn(process.execPath, ['-e', run], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString('utf8');
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(errors).toContain('22.18');
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+});
+
 describe('an accounts file', () => {
   it.each<[string, unknown, string]>([
     ['that is not there', undefined, 'cannot be read'],

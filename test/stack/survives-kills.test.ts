@@ -15,8 +15,10 @@ const SEED = Number(process.env.SEED ?? '20261122');
 const KILLS = Number(process.env.KILLS ?? '2');
 
 const ACCOUNTS = 3;
-const LOAD_MIN_MS = 500;
-const LOAD_SPREAD_MS = 2_500;
+/** A round's kill comes after so many of its orders were accepted, and then at any moment. */
+const ORDERS_MIN = 5;
+const ORDERS_SPREAD = 25;
+const MOMENT_SPREAD_MS = 150;
 /** After the last restart: a message's visibility, a sweep, the fence and the horizon. */
 const SETTLE_MAX_MS = 120_000;
 const FINAL = ['FILLED', 'CANCELED', 'REJECTED', 'NEVER_PLACED', 'EXPIRED'];
@@ -57,13 +59,17 @@ describe(`a service that is killed ${KILLS} times under load (SEED=${SEED})`, ()
       for (let kill = 0; kill < KILLS; kill += 1) {
         stack = await start();
         const { kill: killAll, apiUrl } = stack;
-        const afterLoad = sleep(LOAD_MIN_MS + random() * LOAD_SPREAD_MS).then(killAll);
+        const orders = accepted.size + ORDERS_MIN + Math.floor(random() * ORDERS_SPREAD);
+        const momentMs = random() * MOMENT_SPREAD_MS;
+        const afterLoad = grownTo(accepted, orders)
+          .then(() => sleep(momentMs))
+          .then(killAll);
         await Promise.all([loadUntilDead(apiUrl, accepted, kill), afterLoad]);
       }
       stack = await start();
       const statuses = await settled(stack, accepted);
 
-      expect(accepted.size).toBeGreaterThan(KILLS);
+      expect(accepted.size).toBeGreaterThanOrEqual(KILLS * ORDERS_MIN);
       expect(desk.simulator.admin.statistics().total.duplicates).toBe(0);
       const wrong = [...statuses].filter(([id, status]) => !agrees(id, status));
       expect(wrong).toEqual([]);
@@ -76,6 +82,10 @@ describe(`a service that is killed ${KILLS} times under load (SEED=${SEED})`, ()
 function start(): Promise<StackProcess> {
   const { configuration, simulator } = desk;
   return startStackProcess({ ...SETTINGS, configuration, exchangeUrl: simulator.url });
+}
+
+async function grownTo(accepted: ReadonlyMap<string, string>, size: number): Promise<void> {
+  while (accepted.size < size) await sleep(5);
 }
 
 /** Posts orders one after the other per account, as fast as they are taken, until nobody answers. */
