@@ -52,7 +52,7 @@ export async function runWork(contender: Contender, work: Work, beside?: Beside)
     const { latencyMs, jitterMs, tail } = profile;
     const ordersPerSecond = ORDERS_PER_SECOND;
     const common = { latencyMs, jitterMs, tail, seed, suspensionMs, ordersPerSecond };
-    const input = { ...common, keys, accountId: ACCOUNT_ID };
+    const input = { ...common, keys, accountId: ACCOUNT_ID, orders: work.orders };
     const ask = { name: 'start', input, answer: startedSchema, withinMs: QUICK_MS };
     const { url: exchangeUrl, adminUrl } = await exchange.ask(ask);
     const place: Place = { exchangeUrl, adminUrl, accountId: ACCOUNT_ID, keys };

@@ -73,6 +73,11 @@ describe('overtaken orders', () => {
     expect(measure(arrivals, sends, 10).overtaken).toBe(2);
   });
 
+  it('count when the later one is ahead by a single place', () => {
+    const arrivals = [arrival(1, 0), arrival(0, 1)];
+    expect(measure(arrivals, [send(0, 0), send(1, 1)], 10).overtaken).toBe(1);
+  });
+
   it('are not those of another lane', () => {
     const arrivals = [arrival(1, 0), arrival(0, 1)];
     const sends = [send(0, 0, { lane: 'one' }), send(1, 1, { lane: 'other' })];

@@ -53,6 +53,16 @@ describe('a heavy tail', () => {
   });
 });
 
+describe('a heavy tail of a short run', () => {
+  it('has its late request within the run', () => {
+    const runs = Array.from({ length: 20 }, (_, seed) => {
+      const isLate = lateRequests(1_000, seededRandom(seed), 50);
+      return Array.from({ length: 50 }, () => isLate()).filter(Boolean).length;
+    });
+    expect(runs).toEqual(runs.map(() => 1));
+  });
+});
+
 describe('the clock of many sleepers', () => {
   it('wakes them in the order of their times', async () => {
     const clock = createManySleepersClock();

@@ -52,6 +52,7 @@ describe('the table', () => {
     const row: Row = { ...ROW, cases: [CASE, CASE], compare: () => ['too slow'] };
     const met = result({ targets: [] });
     expect(missedIn(row, [met])).toEqual([]);
+    expect(tableOf([row], [met])).toContain('the comparison needs every case');
     expect(missedIn(row, [met, met])).toEqual(['too slow']);
   });
 });
@@ -68,6 +69,7 @@ describe('the command line', () => {
 
   it.each([
     [['--rows', '12'], /rows are 1 to 11/],
+    [['--seed', '0'], /--seed 0: a whole number/],
     [['--seed', 'x'], /--seed x: a whole number/],
     [['--parallel', '99'], /from 1 to 12/],
     [['--seed'], /needs a value/],

@@ -5,6 +5,7 @@ import { createOrderStore } from '../../../lib/adapters/dynamodb/order-store.ts'
 import { createMemoryAccounts } from '../../../lib/adapters/memory/accounts.ts';
 import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
+import { clientSettings } from '../../../lib/adapters/system/aws-client-settings.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import type { OrderQueue } from '../../../lib/application/ports.ts';
 import { receiveOrder } from '../../../lib/application/receive-order.ts';
@@ -34,6 +35,7 @@ export function createIntake(parts: {
   const { work, place, storeUrl, feed, handedAt } = parts;
   const { accountId } = place;
   const client = new DynamoDBClient({
+    ...clientSettings,
     endpoint: storeUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

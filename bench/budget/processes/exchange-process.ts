@@ -15,6 +15,7 @@ const startSchema = z.object({
   seed: z.number(),
   ordersPerSecond: z.number(),
   accountId: z.string(),
+  orders: z.number(),
   keys: z.array(keySchema),
   tail: z.optional(z.object({ oneIn: z.number(), lateByMs: z.number() })),
 });
@@ -24,7 +25,7 @@ const WAYS = 2;
 
 answerCalls({
   async start(input) {
-    const { accountId, keys, tail, ...settings } = z.parse(startSchema, input);
+    const { accountId, keys, tail, orders, ...settings } = z.parse(startSchema, input);
     const simulator = await startSimulator({
       ...settings,
       jitterMs: settings.jitterMs * WAYS,
@@ -33,7 +34,7 @@ answerCalls({
       accounts: { [accountId]: { site: 'GLOBAL', keys } },
     });
     if (tail === undefined) return { url: simulator.url, adminUrl: simulator.url };
-    const isLate = lateRequests(tail.oneIn, seededRandom(settings.seed));
+    const isLate = lateRequests(tail.oneIn, seededRandom(settings.seed), orders);
     const proxy = await startTcpProxy(simulator.port, () => (isLate() ? tail.lateByMs : 0));
     return { url: `http://127.0.0.1:${proxy.port}`, adminUrl: simulator.url };
   },
