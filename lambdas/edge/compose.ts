@@ -24,10 +24,15 @@ import { readEnvironment, text, wholeNumber, yesOrNo } from './environment.ts';
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
-/** Added to the exchange's second: delay jitter, and a request that leaves a little late. */
-const BUDGET_GUARD_MS = 50;
-/** Requests closer together than this could overtake one another on the way. */
-const SEND_GAP_MIN_MS = 25;
+/** How requests are metered, in milliseconds. */
+const METERING = {
+  /** Until delays are learned: their jitter, hosts' clocks, and leaving a little late. */
+  guardMs: 50,
+  /** The jitter of a quiet route with a late timer: spreads seen smaller than this are luck. */
+  guardLeastMs: 25,
+  /** Requests closer together than this could overtake one another on the way. */
+  minGapMs: 25,
+};
 
 const documents = () =>
   DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings), documentSettings);
@@ -84,12 +89,12 @@ export function composeBudget() {
     BUDGET_GUARD_MS: optional(wholeNumber),
   });
   const table = { client: documents(), tableName: environment.RATE_BUDGETS_TABLE };
-  const guardMs = environment.BUDGET_GUARD_MS ?? BUDGET_GUARD_MS;
+  const guardMs = environment.BUDGET_GUARD_MS ?? METERING.guardMs;
   const budget = createRateBudget({
     ...table,
     clock: systemClock,
     random: systemRandom,
-    settings: { guardMs, minGapMs: SEND_GAP_MIN_MS },
+    settings: { ...METERING, guardMs },
   });
   return { budget, halts: createHalts(table) };
 }

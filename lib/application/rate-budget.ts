@@ -1,3 +1,4 @@
+import type { CallFate } from '../domain/live-calls.ts';
 import type { UnixMs } from '../domain/time.ts';
 
 /** What is counted apart: `order` is create and cancel, `query` every signed read. */
@@ -24,7 +25,7 @@ export type Reservation =
       /** The gate has just reopened: this is the single probe. */
       readonly probe: boolean;
     }
-  /** No slot within the reach asked for; ask again at `at`. */
+  /** No slot within reach, which is shorter while others use the key; ask again at `at`. */
   | { readonly kind: 'later'; readonly at: UnixMs }
   | Extract<GateState, { kind: 'closed' }>;
 
@@ -40,6 +41,14 @@ export interface ReservationRequest {
   readonly now: UnixMs;
   /** The last slot given is at most this far ahead. */
   readonly reachMs: number;
+}
+
+/** What became of the call that left in a slot of this process. */
+export interface SlotUse {
+  readonly keyId: string;
+  readonly class: BudgetClass;
+  readonly slotAt: UnixMs;
+  readonly fate: CallFate;
 }
 
 /** One budget's state for people. */
@@ -74,6 +83,11 @@ export interface GateClosing {
 export interface RateBudget {
   /** Takes slots with one conditional write that also reads the gate. */
   reserve(request: ReservationRequest): Promise<Reservation>;
+  /**
+   * Takes in what became of a slot, so that the next reservation goes by arrivals instead of bounds.
+   * Kept in memory at once; stored with the next reservation. Telling nothing is safe, only slower.
+   */
+  observe(use: SlotUse): Promise<void>;
   /** Reads the key's and the egress gate, strongly consistent, right before a request leaves. */
   gate(keyId: string, now: UnixMs): Promise<GateState>;
   /** Closes a gate. Never shortens a closing that lasts longer; `operator` lasts longest. */

@@ -1,3 +1,4 @@
+import { fromStampMs, spreadMs } from './delay-estimate.ts';
 import {
   type Gate,
   type GatePassage,
@@ -7,13 +8,27 @@ import {
   passageWithSlot,
   takeProbe,
 } from './gate.ts';
-import { planSlots, type SlotRequest, type WindowSettings } from './request-window.ts';
-import type { UnixMs } from './time.ts';
+import { boundWindow, type LiveCalls, NO_CALLS, refineWindow } from './live-calls.ts';
+import {
+  planSlots,
+  type SlotPace,
+  type SlotRequest,
+  type WindowEntry,
+  type WindowSettings,
+} from './request-window.ts';
+import { SECOND_MS, type UnixMs } from './time.ts';
 
 /** Windows and gate of one API key: what is stored, and changed by one write at a time. */
 export interface KeyBudget<Reason extends string = string> {
-  readonly windows: { readonly order: readonly UnixMs[]; readonly query: readonly UnixMs[] };
+  readonly windows: {
+    readonly order: readonly WindowEntry[];
+    readonly query: readonly WindowEntry[];
+  };
   readonly gate: Gate<Reason>;
+  /** The spread of delays that a process of the key has learned, for those that have none. */
+  readonly spreadMs?: number;
+  /** When a process last met slots in the window that were not its own. */
+  readonly contendedAt?: UnixMs;
 }
 
 /** A key that nothing was ever sent with. */
@@ -40,36 +55,131 @@ export interface ReservationPlan<Reason extends string> {
   readonly egress?: Gate<Reason>;
 }
 
+/** Added to a learned spread: what its quantile leaves out, and clocks of several hosts. */
+const SPREAD_ALLOWANCE_MS = 4;
+/** So long after slots of others were met the key counts as shared. */
+const CONTENDED_MS = 5_000;
+/**
+ * Slots of a shared key are taken no further ahead: by then whoever sent what they wait for has
+ * told when that arrived, so that a plan seldom has to go by bounds.
+ */
+const CONTENDED_REACH_MS = { least: 450, most: 650 } as const;
+/** Arrivals are stored without a reservation when more than this share of them is new. */
+const NEWS_SHARE = 0.5;
+/** A turn ago makes the reach longer by so much per second: who waits longest comes first. */
+const REACH_PER_SECOND_MS = 25;
+
 /**
  * Plans a reservation against a key's windows, its gate and the egress gate.
  *
- * A gate that has reopened gives one slot, as its probe; both gates may want it at once.
+ * A gate that has reopened gives one slot, as its probe; both gates may want it at once. What this
+ * process knows of its own calls of the class refines the window, and is stored with it.
  */
 export function planReservation<Reason extends string>(
-  state: { readonly budget: KeyBudget<Reason>; readonly egress: Gate<Reason> },
+  state: {
+    readonly budget: KeyBudget<Reason>;
+    readonly egress: Gate<Reason>;
+    readonly live?: LiveCalls;
+  },
   request: KeyRequest,
   settings: WindowSettings,
 ): ReservationPlan<Reason> {
-  const { budget, egress } = state;
+  const { budget, egress, live = NO_CALLS } = state;
   const atKey = passage(budget.gate, request.now);
   const atEgress = passage(egress, request.now);
   const closed = closedOf(atKey, atEgress);
   if (closed !== undefined) return { answer: closed };
 
   const probe = atKey.kind === 'probe' || atEgress.kind === 'probe';
-  const wanted = { ...request, count: probe ? 1 : request.count };
-  const plan = planSlots(budget.windows[request.class], wanted, settings);
-  if ('laterAt' in plan) return { answer: { kind: 'later', at: plan.laterAt } };
+  const { window, pace, reachMs, learned, isTold } = knownOf(budget, live, request, settings);
+  const wanted = { ...request, reachMs, count: probe ? 1 : request.count };
+  const plan = planSlots(window, wanted, pace);
+  if ('laterAt' in plan) {
+    return { answer: { kind: 'later', at: plan.laterAt }, ...(isTold && { budget: learned }) };
+  }
 
   const probing = (gate: Gate<Reason>) => takeProbe(gate, request.keyId, request.now);
   return {
     answer: { kind: 'reserved', slots: plan.slots, probe },
     budget: {
-      windows: { ...budget.windows, [request.class]: plan.window },
+      ...learned,
+      windows: { ...budget.windows, [request.class]: bounded(plan.window, request.now, pace) },
       gate: atKey.kind === 'probe' ? probing(budget.gate) : budget.gate,
     },
     ...(atEgress.kind === 'probe' && { egress: probing(egress) }),
   };
+}
+
+/**
+ * Puts together what is stored and what this process knows itself.
+ *
+ * Only orders are stamped, so only for them there is a spread to learn and something to wait for
+ * when others use the key as well.
+ */
+function knownOf<Reason extends string>(
+  budget: KeyBudget<Reason>,
+  live: LiveCalls,
+  request: KeyRequest,
+  settings: WindowSettings,
+) {
+  const { now } = request;
+  const stored = budget.windows[request.class];
+  const isStamped = request.class === 'order';
+  const learnedMs = isStamped ? spreadMs(live.delays) : undefined;
+  const guardMs = guardOf(isStamped ? (learnedMs ?? budget.spreadMs) : undefined, settings);
+  const window = refineWindow(stored, live, { now, boundMs: guardMs });
+
+  const isForeign = isStamped && hasForeign(stored, live, now);
+  const metAt = isForeign ? now : budget.contendedAt;
+  const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;
+  const sendFromMs = fromStampMs(live.delays, now);
+  const pace = { ...settings, guardMs, fromStampMs: sendFromMs, gathers: isContended };
+  const isNewlyMet = isForeign && now - (budget.contendedAt ?? 0) > CONTENDED_MS / 2;
+  return {
+    window,
+    pace,
+    reachMs: isContended ? Math.min(request.reachMs, turnReachMs(live, now)) : request.reachMs,
+    /** Whether what is known is worth a write though no slot was taken. */
+    isTold: isContended && (isNewlyMet || hasNews(window, stored)),
+    learned: {
+      ...budget,
+      windows: { ...budget.windows, [request.class]: bounded(window, now, pace) },
+      ...(learnedMs !== undefined && { spreadMs: learnedMs }),
+      ...(metAt !== undefined && { contendedAt: metAt }),
+    },
+  };
+}
+
+function bounded(window: readonly WindowEntry[], now: UnixMs, { guardMs }: SlotPace) {
+  return boundWindow(window, now + guardMs);
+}
+
+/** Whether others take slots of the key as well; what is long over does not count. */
+function hasForeign(window: readonly WindowEntry[], live: LiveCalls, now: UnixMs): boolean {
+  return window.some(({ slotAt }) => slotAt > now - CONTENDED_MS && !live.fates.has(slotAt));
+}
+
+/** Whether the key counts as shared with other processes: then what one remembers is old. */
+export function isShared({ contendedAt }: KeyBudget, now: UnixMs): boolean {
+  return contendedAt !== undefined && now - contendedAt < CONTENDED_MS;
+}
+
+function turnReachMs(live: LiveCalls, now: UnixMs): number {
+  const { least, most } = CONTENDED_REACH_MS;
+  const waitedMs = Math.max(0, now - Math.max(...live.fates.keys()));
+  return Math.min(most, least + Math.floor((waitedMs / SECOND_MS) * REACH_PER_SECOND_MS));
+}
+
+/** Whether enough was learned for a write of its own: half of a window. */
+function hasNews(window: readonly WindowEntry[], stored: readonly WindowEntry[]): boolean {
+  const news = window.filter(({ stampedAt }, index) => stampedAt !== stored[index]?.stampedAt);
+  return news.length > window.length * NEWS_SHARE;
+}
+
+function guardOf(spread: number | undefined, settings: WindowSettings): number {
+  const { guardMs, guardLeastMs = guardMs } = settings;
+  if (spread === undefined) return guardMs;
+  return Math.max(guardLeastMs, Math.ceil(spread + SPREAD_ALLOWANCE_MS));
 }
 
 /** Says what a request with a slot meets at both gates; the closing that lasts longer wins. */

@@ -34,14 +34,33 @@ const gateSchema = z.object({
   probe: z.exactOptional(z.object({ until: z.number(), keyId: z.string() })),
 });
 
-const slotTimes = z.array(z.number());
+/** Arrivals in the first format are not known; every guard it was planned with was smaller. */
+const FIRST_FORMAT_GUARD_MS = 100;
 
+const entries = z.array(
+  z.union([
+    z.object({
+      slotAt: z.number(),
+      arrivesBy: z.number(),
+      stampedAt: z.exactOptional(z.number()),
+      heldMs: z.exactOptional(z.number()),
+    }),
+    z.pipe(
+      z.number(),
+      z.transform((slotAt) => ({ slotAt, arrivesBy: slotAt + FIRST_FORMAT_GUARD_MS })),
+    ),
+  ]),
+);
+
+/** The first format held plain slot times. */
 const budgetSchema = z.object({
   id: z.string(),
-  formatVersion: z.literal(1),
+  formatVersion: z.union([z.literal(1), z.literal(2)]),
   version: z.number(),
-  windows: z.object({ order: slotTimes, query: slotTimes }),
+  windows: z.object({ order: entries, query: entries }),
   gate: gateSchema,
+  spreadMs: z.exactOptional(z.number()),
+  contendedAt: z.exactOptional(z.number()),
 });
 
 /** Gives the name of a key's budget. */
@@ -51,8 +70,16 @@ export function budgetIdOf(keyId: string): string {
 
 /** Gives what a write stores besides the id. */
 export function budgetAttributes(budget: KeyBudget<GateReason>, version: number): Item {
+  const { windows, spreadMs, contendedAt } = budget;
   const gate: Gate<GateReason> = budget.gate;
-  return { formatVersion: 1, version, windows: budget.windows, gate };
+  return {
+    formatVersion: 2,
+    version,
+    windows,
+    gate,
+    ...(spreadMs !== undefined && { spreadMs }),
+    ...(contendedAt !== undefined && { contendedAt }),
+  };
 }
 
 /**
@@ -65,8 +92,8 @@ export function parseBudgetItem(id: string, item: unknown): StoredBudget {
   if (item === undefined) return { id, version: 0, budget: UNUSED_KEY };
   const parsed = budgetSchema.safeParse(item);
   if (parsed.success) {
-    const { version, windows, gate } = parsed.data;
-    return { id, version, budget: { windows, gate } };
+    const { version, id: _id, formatVersion: _format, ...budget } = parsed.data;
+    return { id, version, budget };
   }
   const faults = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole item');
   throw new DamagedItemError(

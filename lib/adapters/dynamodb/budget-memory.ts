@@ -1,3 +1,7 @@
+import type { SlotUse } from '../../application/rate-budget.ts';
+import { isShared } from '../../domain/key-budget.ts';
+import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
+import type { UnixMs } from '../../domain/time.ts';
 import type { StoredBudget } from './budget-item.ts';
 
 /** Keys remembered by one process; far more than it ever serves. */
@@ -10,10 +14,19 @@ const KEYS_MAX = 1_000;
  * write compares versions, so a state that is not the stored one any more is found out.
  */
 export interface BudgetMemory {
-  /** Gives a state only while its gate is open; a closed gate may have been reopened since. */
-  open(id: string): StoredBudget | undefined;
+  /**
+   * Gives a state only while its gate is open and the key is used by nobody else: a closed gate may
+   * have been reopened since, and others tell more than what is remembered.
+   */
+  open(id: string, now: UnixMs): StoredBudget | undefined;
   remember(stored: StoredBudget): void;
   forget(id: string): void;
+  /** Takes in what became of a call of this process. */
+  note(use: SlotUse): void;
+  /** Takes in that slots are this process's own. */
+  own(of: Pick<SlotUse, 'keyId' | 'class'>, slots: readonly UnixMs[]): void;
+  /** What this process knows of its own calls of one key and class. */
+  callsOf(of: Pick<SlotUse, 'keyId' | 'class'>): LiveCalls;
   /** Runs the tasks of one key one after the other, so that a process never races itself. */
   inTurn<Result>(id: string, task: () => Promise<Result>): Promise<Result>;
 }
@@ -21,22 +34,28 @@ export interface BudgetMemory {
 /** Makes a memory of nothing. */
 export function createBudgetMemory(): BudgetMemory {
   const states = new Map<string, StoredBudget>();
+  const calls = new Map<string, LiveCalls>();
   const tails = new Map<string, Promise<void>>();
 
   return {
-    open(id) {
+    open(id, now) {
       const stored = states.get(id);
-      return stored?.budget.gate.closing === undefined ? stored : undefined;
+      if (stored === undefined || isShared(stored.budget, now)) return undefined;
+      return stored.budget.gate.closing === undefined ? stored : undefined;
     },
-    remember(stored) {
-      states.delete(stored.id);
-      states.set(stored.id, stored);
-      const [oldest] = states.keys();
-      if (states.size > KEYS_MAX && oldest !== undefined) states.delete(oldest);
-    },
+    remember: (stored) => setNewest(states, stored.id, stored),
     forget(id) {
       states.delete(id);
     },
+    note(use) {
+      const id = callsIdOf(use);
+      setNewest(calls, id, noteFate(calls.get(id) ?? NO_CALLS, use.slotAt, use.fate));
+    },
+    own(of, slots) {
+      const id = callsIdOf(of);
+      setNewest(calls, id, noteReserved(calls.get(id) ?? NO_CALLS, slots));
+    },
+    callsOf: (of) => calls.get(callsIdOf(of)) ?? NO_CALLS,
     async inTurn(id, task) {
       const before = tails.get(id);
       const { promise: done, resolve: release } = Promise.withResolvers<void>();
@@ -50,4 +69,15 @@ export function createBudgetMemory(): BudgetMemory {
       }
     },
   };
+}
+
+function setNewest<Value>(map: Map<string, Value>, id: string, value: Value): void {
+  map.delete(id);
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > KEYS_MAX && oldest !== undefined) map.delete(oldest);
+}
+
+function callsIdOf(of: Pick<SlotUse, 'keyId' | 'class'>): string {
+  return `${of.keyId}#${of.class}`;
 }

@@ -59,6 +59,10 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
     reserve: (request) =>
       memory.inTurn(budgetIdOf(request.keyId), () => reserve(options, memory, request)),
 
+    async observe(use) {
+      memory.note(use);
+    },
+
     async gate(keyId, now) {
       const [key, egress] = await readBudgets(options, [budgetIdOf(keyId), EGRESS_ID]);
       return bothGates(key.budget.gate, egress.budget.gate, now);
@@ -81,7 +85,7 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
     async view(keyId, now) {
       const { budget } = await readBudget(options, budgetIdOf(keyId));
       const budgets = CLASSES.map((name) => {
-        const latestSlotAt = budget.windows[name].at(-1);
+        const latestSlotAt = budget.windows[name].at(-1)?.slotAt;
         return latestSlotAt === undefined ? { class: name } : { class: name, latestSlotAt };
       });
       const gate = passageWithSlot(budget.gate, now);
@@ -97,14 +101,15 @@ async function reserve(
 ): Promise<Reservation> {
   const id = budgetIdOf(request.keyId);
   const startedMs = options.clock.monotonicMs();
-  let remembered = memory.open(id);
+  let remembered = memory.open(id, request.now);
 
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const [key, egress] = await readState(options, id, remembered);
     remembered = undefined;
 
     const now = request.now + Math.floor(options.clock.monotonicMs() - startedMs);
-    const state = { budget: key.budget, egress: egress.budget.gate };
+    const live = memory.callsOf(request);
+    const state = { budget: key.budget, egress: egress.budget.gate, live };
     const plan = planReservation(state, { ...request, now }, options.settings);
     if (plan.budget === undefined) return plan.answer;
 
@@ -115,6 +120,7 @@ async function reserve(
       memory.forget(id);
     } else {
       memory.remember(stored);
+      if (plan.answer.kind === 'reserved') memory.own(request, plan.answer.slots);
       if (plan.egress === undefined) return plan.answer;
       const probing = { ...egress.budget, gate: plan.egress };
       if (await writeBudget(options, egress, probing)) return plan.answer;

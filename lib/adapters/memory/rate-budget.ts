@@ -8,6 +8,7 @@ import {
   reopenGate,
 } from '../../domain/gate.ts';
 import { bothGates, type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
+import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
 
 /** What several rate budgets in memory share, as processes share a table. */
@@ -26,6 +27,7 @@ export function createMemoryRateBudget(
   settings: WindowSettings,
   shared: SharedBudgets = createSharedBudgets(),
 ): RateBudget {
+  const live = new Map<string, LiveCalls>();
   const budgetOf = (keyId: string) => shared.keys.get(keyId) ?? UNUSED_KEY;
   const change = (
     target: { readonly keyId: string } | 'egress',
@@ -41,11 +43,19 @@ export function createMemoryRateBudget(
 
   return {
     async reserve(request) {
-      const state = { budget: budgetOf(request.keyId), egress: shared.egress };
+      const calls = live.get(liveIdOf(request)) ?? NO_CALLS;
+      const state = { budget: budgetOf(request.keyId), egress: shared.egress, live: calls };
       const plan = planReservation(state, request, settings);
       if (plan.budget !== undefined) shared.keys.set(request.keyId, plan.budget);
       shared.egress = plan.egress ?? shared.egress;
+      if (plan.answer.kind === 'reserved') {
+        live.set(liveIdOf(request), noteReserved(calls, plan.answer.slots));
+      }
       return plan.answer;
+    },
+    async observe(use) {
+      const id = liveIdOf(use);
+      live.set(id, noteFate(live.get(id) ?? NO_CALLS, use.slotAt, use.fate));
     },
     async gate(keyId, now) {
       return bothGates(budgetOf(keyId).gate, shared.egress, now);
@@ -62,8 +72,8 @@ export function createMemoryRateBudget(
     },
     async view(keyId, now) {
       const { windows, gate } = budgetOf(keyId);
-      const order = windows.order.at(-1);
-      const query = windows.query.at(-1);
+      const order = windows.order.at(-1)?.slotAt;
+      const query = windows.query.at(-1)?.slotAt;
       return {
         keyId,
         gate: passageWithSlot(gate, now),
@@ -75,4 +85,8 @@ export function createMemoryRateBudget(
       };
     },
   };
+}
+
+function liveIdOf(of: { readonly keyId: string; readonly class: string }): string {
+  return `${of.keyId}#${of.class}`;
 }

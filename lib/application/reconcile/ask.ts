@@ -3,6 +3,7 @@ import type { UnixMs } from '../../domain/time.ts';
 import type { Account, ApiKey } from '../account.ts';
 import type { QueryContext, QueryFailure } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
+import { noteUse } from '../note-use.ts';
 import type { Reservation } from '../rate-budget.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
@@ -37,16 +38,22 @@ export async function ask<Answer extends { readonly kind: string }>(
     readonly read: (context: QueryContext) => Promise<Answer | QueryFailure>;
   },
 ): Promise<Answer | QueryFailure | NotAsked> {
-  const { settings } = dependencies;
+  const { clock, settings } = dependencies;
   const taken = await waitForSlot(dependencies, account, call);
   if (taken.kind === 'not-asked') return taken;
   const { key, probe } = taken;
+  const slot = { keyId: key.keyId, class: 'query', slotAt: taken.at } as const;
+  const sentAt = clock.now();
+  noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });
   const answer = await call.read({
     site: account,
     key,
     recvWindowMs: settings.recvWindowMs,
     timeoutMs: settings.timeoutMs,
   });
+  // A read tells nothing of when it arrived but that it did before its answer.
+  const kind = answer.kind === 'unavailable' ? 'unanswered' : 'answered';
+  noteUse(dependencies, { ...slot, fate: { kind, sentAt, answeredAt: clock.now() } });
   await protect(dependencies, account, key, { answer, probe });
   return answer;
 }

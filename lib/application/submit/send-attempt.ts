@@ -1,8 +1,10 @@
 import type { Evidence } from '../../domain/execution-report.ts';
+import type { CallFate } from '../../domain/live-calls.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
+import { noteUse } from '../note-use.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import type { Turn } from './submit-order.ts';
@@ -32,14 +34,14 @@ export async function sendAttempt(
   const departure = await waitForDeparture(dependencies, attempt, turn);
   const outcome =
     departure.kind === 'go'
-      ? await send(dependencies, attempt, turn)
+      ? await send(dependencies, { ...attempt, slotAt: departure.slotAt }, turn)
       : withheld(dependencies, attempt, departure.code);
   const withheldUntil = departure.kind === 'stay' ? { withheldUntil: departure.until } : {};
   return { outcome, probe: attempt.probe, ...withheldUntil };
 }
 
 type Departure =
-  | { readonly kind: 'go' }
+  | { readonly kind: 'go'; readonly slotAt: UnixMs }
   | { readonly kind: 'stay'; readonly code: string; readonly until: UnixMs };
 
 /**
@@ -59,7 +61,7 @@ async function waitForDeparture(
     if (closed !== undefined) return closed;
     await sleepUntil(slotAt);
     const lateMs = clock.now() - slotAt;
-    if (lateMs <= settings.slotToleranceMs) return { kind: 'go' };
+    if (lateMs <= settings.slotToleranceMs) return { kind: 'go', slotAt };
 
     metrics.count(METRICS.slotMissed);
     // What took too long is likely to take as long again.
@@ -93,12 +95,17 @@ async function waitForDeparture(
 }
 
 async function send(
-  { clock, exchange, metrics, settings }: SubmitDependencies,
+  dependencies: SubmitDependencies,
   attempt: StartedAttempt,
   turn: Turn,
 ): Promise<SubmitOutcome> {
-  const { attemptId, order } = attempt;
+  const { clock, exchange, metrics, settings } = dependencies;
+  const { attemptId, order, slotAt } = attempt;
+  const { keyId } = turn.session.key;
+  const slot = { keyId, class: 'order', slotAt } as const;
+  const sentAt = clock.now();
   metrics.count(METRICS.sent);
+  noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });
   try {
     const answer = await exchange.submit({
       site: turn.account,
@@ -109,14 +116,24 @@ async function send(
       sendBy: attempt.sendBy,
       timeoutMs: settings.timeoutMs,
     });
+    noteUse(dependencies, { ...slot, fate: fateOf(answer) });
     metrics.duration(METRICS.submitLatency, answer.timing.answeredAt - answer.timing.sentAt);
     return outcomeOf(attemptId, answer);
   } catch (error) {
+    const fate = { kind: 'unanswered', sentAt, answeredAt: clock.now() } as const;
+    noteUse(dependencies, { ...slot, fate });
     // The client promises not to throw. Should it, the request may have left.
     const code = error instanceof Error ? error.name : 'THROWN';
     const evidence: Evidence = { source: 'submit', at: clock.now(), code };
     return { kind: 'unknown', attemptId, evidence };
   }
+}
+
+/** What an answer tells about the way there; a call that was never answered may still be on it. */
+function fateOf({ kind, evidence, timing }: SubmitAnswer): CallFate {
+  if (kind === 'not-sent') return { kind };
+  const isAnswered = kind !== 'unknown' || evidence.httpStatus !== undefined;
+  return { kind: isAnswered ? 'answered' : 'unanswered', ...timing };
 }
 
 function outcomeOf(attemptId: string, answer: SubmitAnswer): SubmitOutcome {

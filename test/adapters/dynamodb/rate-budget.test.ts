@@ -105,11 +105,41 @@ describe('a rate budget on a DynamoDB that fails', () => {
       2,
     );
 
-    const answer = await budget.reserve(request);
-
     // The first ten were taken by the write whose answer nobody got.
-    expect(answer).toMatchObject({ kind: 'reserved' });
+    const met = await budget.reserve(request);
+    const at = met.kind === 'later' ? met.at : NOW;
+    const answer = await budget.reserve({ ...request, now: at });
+
     expect('slots' in answer && answer.slots[0]).toBeGreaterThanOrEqual(NOW + 1_040);
+  });
+
+  it('reads a budget of the first format', async () => {
+    const order = Array.from({ length: 10 }, (_, index) => NOW + index * 25);
+    const gate = { closings: 0 };
+    const stored = { version: 3, windows: { order, query: [] }, gate };
+    const item = { id: `key#${KEY}`, formatVersion: 1, ...stored };
+    await plain.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
+
+    const answer = await budgetOn(plain, 7).reserve({ ...request, now: NOW + 900 });
+
+    expect('slots' in answer && answer.slots[0]).toBe(NOW + 1_100);
+  });
+
+  it('tells other processes what it has learned before their turn', async () => {
+    const [one, other] = [budgetOn(plain, 8), budgetOn(plain, 9)];
+    const first = await one.reserve(request);
+    const slots = 'slots' in first ? first.slots : [];
+    await other.reserve({ ...request, now: NOW + 230 });
+    for (const slotAt of slots) {
+      const timing = { sentAt: slotAt, exchangeAt: slotAt + 500, answeredAt: slotAt + 7 };
+      const fate = { kind: 'answered', ...timing } as const;
+      await one.observe({ keyId: KEY, class: 'order', slotAt, fate });
+    }
+
+    expect(await one.reserve({ ...request, now: NOW + 300 })).toMatchObject({ kind: 'later' });
+
+    const second = await other.reserve({ ...request, now: NOW + 600 });
+    expect('slots' in second && second.slots[0]).toBe(NOW + 1_007);
   });
 
   it('closes a gate through throttling and lost answers', async () => {
