@@ -225,10 +225,20 @@ const DOUBTFUL_ORDERS: readonly DemoOrder[] = [
   },
 ];
 
-/** Everything that the demonstration with `--once` places. */
-export const ALL_ORDERS: readonly DemoOrder[] = [
+/** So many other orders stand between two doubtful ones: the exchange is there most of the time. */
+const OTHERS_BETWEEN = 2;
+
+const OTHER_ORDERS: readonly DemoOrder[] = [
   ...QUIET_ORDERS,
   ...MORE_GOOD_ORDERS,
   ...REFUSED_ORDERS,
-  ...DOUBTFUL_ORDERS,
+];
+
+/** Everything that the demonstration with `--once` places. */
+export const ALL_ORDERS: readonly DemoOrder[] = [
+  ...DOUBTFUL_ORDERS.flatMap((order, index) => [
+    ...OTHER_ORDERS.slice(index * OTHERS_BETWEEN, (index + 1) * OTHERS_BETWEEN),
+    order,
+  ]),
+  ...OTHER_ORDERS.slice(DOUBTFUL_ORDERS.length * OTHERS_BETWEEN),
 ];
