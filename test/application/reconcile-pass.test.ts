@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { createOrderDesk } from '../support/order-desk.ts';
+import { attemptStarted, NOON, received } from '../support/order-events.ts';
+import { doubted } from '../support/order-stories.ts';
+
+describe('an order that changes while a pass goes on', () => {
+  it('is looked at when it is due then, though the pass had put it off', async () => {
+    const desk = createOrderDesk();
+    const { clock, store } = desk;
+    await store.create(received(), NOON);
+    // Another order in doubt keeps the pass going.
+    const other = await store.create(received({ clientOrderId: 'order-2' }), undefined);
+    await store.append(other.order, [attemptStarted(), doubted()], NOON);
+    desk.exchange.queries('order-1', { status: 'NEW' });
+
+    const isSent = clock.sleep(5_000).then(async () => {
+      const order = await store.get({ accountId: 'desk-1', clientOrderId: 'order-1' });
+      if (order === undefined) throw new Error('the order is gone');
+      await store.append(order, [attemptStarted(), doubted()], clock.now() + 1_000);
+    });
+    await desk.reconcile(40_000);
+    await isSent;
+    expect(desk.order('order-1').status).toBe('NEW');
+  });
+});
