@@ -13,6 +13,11 @@ export interface ApiKey {
   readonly apiSecret: Secret;
 }
 
+/** Whether two keys are one and the same, secret and all. */
+export function isSameKey(one: ApiKey, other: ApiKey): boolean {
+  return one.keyId === other.keyId && one.apiSecret.reveal() === other.apiSecret.reveal();
+}
+
 /** What one key may spend. The exchange counts each key alone. */
 export interface KeyLimits {
   /** Create and cancel together. */

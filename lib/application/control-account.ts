@@ -65,8 +65,9 @@ export async function viewAccount(
   const account = await accounts.get(accountId);
   if (account === undefined) return undefined;
   const now = clock.now();
-  const [halt, keys] = await Promise.all([
+  const [halt, egress, keys] = await Promise.all([
     halts.get(accountId),
+    budget.viewEgress(now),
     Promise.all(account.keys.map((key) => budget.view(key.keyId, now))),
   ]);
   return {
@@ -76,6 +77,7 @@ export async function viewAccount(
     environment: account.environment,
     lanes: account.lanes,
     limits: account.limits,
+    egress,
     keys,
   };
 }

@@ -11,6 +11,18 @@ export function laneOf(orderingKey: string, lanes: number): number {
   return createHash('sha256').update(orderingKey).digest().readUInt32BE(0) % lanes;
 }
 
+/**
+ * Gives the place, among an account's keys, of the key that usually sends an ordering key's orders.
+ *
+ * Where there are fewer lanes than keys, each lane has several: they share its ordering keys.
+ */
+export function keyIndexOf(orderingKey: string, lanes: number, keys: number): number {
+  const lane = laneOf(orderingKey, lanes);
+  if (lanes >= keys) return lane % keys;
+  const ofLane = Math.ceil((keys - lane) / lanes);
+  return lane + lanes * laneOf(`${orderingKey}#key`, ofLane);
+}
+
 /** Gives the message group of an order: `accountId#lane`. */
 export function messageGroupOf(account: Account, orderingKey: string): string {
   return `${account.accountId}#${laneOf(orderingKey, account.lanes)}`;

@@ -17,6 +17,7 @@ export const METRICS = {
   banned: 'Banned418',
   keyRefused: 'KeyRefused',
   gateClosed: 'GateClosed',
+  foreignUse: 'ForeignUse',
   slotMissed: 'SlotMissed',
   sent: 'OrderSent',
   submitLatency: 'SubmitLatency',

@@ -1,3 +1,4 @@
+import type { RefusedCall } from '../domain/foreign-use.ts';
 import type { CallFate } from '../domain/live-calls.ts';
 import type { UnixMs } from '../domain/time.ts';
 
@@ -41,6 +42,8 @@ export interface ReservationRequest {
   readonly now: UnixMs;
   /** The last slot given is at most this far ahead. */
   readonly reachMs: number;
+  /** Takes only what other processes leave: `later` while they use much of the key. */
+  readonly isSpare?: boolean;
 }
 
 /** What became of the call that left in a slot of this process. */
@@ -56,6 +59,8 @@ export interface BudgetView {
   readonly class: BudgetClass;
   /** Latest slot given out, if any. */
   readonly latestSlotAt?: UnixMs;
+  /** What is used of the limit while somebody else uses the key as well; weight per second. */
+  readonly slowedTo?: number;
 }
 
 /** One key's state for people. Never the key itself. */
@@ -67,12 +72,26 @@ export interface KeyView {
   readonly budgets: readonly BudgetView[];
 }
 
+/** The egress gate's state for people. */
+export type EgressView = Pick<KeyView, 'gate' | 'closings'>;
+
 /** Closes a gate; `egress` stands for all keys behind one address. */
 export interface GateClosing {
   readonly gate: { readonly keyId: string } | 'egress';
   readonly until: UnixMs | 'operator';
   readonly reason: GateReason;
   readonly now: UnixMs;
+  /** For a key that is `throttled`: the call of class `order` that the exchange refused. */
+  readonly refused?: RefusedCall;
+}
+
+/** What a closing found out. */
+export interface GateClosed {
+  /**
+   * The refused call had kept the budget, so somebody else uses the key: from now on the budget
+   * gives less of it, and one more per second every few minutes.
+   */
+  readonly isForeignUse: boolean;
 }
 
 /**
@@ -91,10 +110,12 @@ export interface RateBudget {
   /** Reads the key's and the egress gate, strongly consistent, right before a request leaves. */
   gate(keyId: string, now: UnixMs): Promise<GateState>;
   /** Closes a gate. Never shortens a closing that lasts longer; `operator` lasts longest. */
-  closeGate(closing: GateClosing): Promise<void>;
+  closeGate(closing: GateClosing): Promise<GateClosed>;
   /** The probe was answered without a complaint: the key's gate opens fully. */
   probeSucceeded(keyId: string): Promise<void>;
   /** A person reopens a gate, whatever closed it; the next request is a probe. */
   openGate(gate: GateClosing['gate'], now: UnixMs): Promise<void>;
   view(keyId: string, now: UnixMs): Promise<KeyView>;
+  /** The gate of all keys behind our address, for people. */
+  viewEgress(now: UnixMs): Promise<EgressView>;
 }

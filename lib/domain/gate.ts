@@ -2,6 +2,8 @@ import type { UnixMs } from './time.ts';
 
 /** How long a probe may stay unanswered before another request may try, in milliseconds. */
 export const PROBE_ANSWER_MS = 10_000;
+/** Others ask so often whether the probe was answered, which mostly takes no longer. */
+const PROBE_RECHECK_MS = 250;
 
 /**
  * Whether requests may leave, for one key or for all behind one address.
@@ -43,7 +45,8 @@ export function passage<Reason extends string>(
   if (closing === undefined) return { kind: 'open' };
   if (isShut(closing.until, now)) return { kind: 'closed', ...closing };
   if (probe !== undefined && now < probe.until) {
-    return { kind: 'closed', until: probe.until, reason: closing.reason };
+    const until = Math.min(probe.until, now + PROBE_RECHECK_MS);
+    return { kind: 'closed', until, reason: closing.reason };
   }
   return { kind: 'probe' };
 }

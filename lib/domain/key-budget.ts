@@ -1,4 +1,5 @@
 import { fromStampMs, spreadMs } from './delay-estimate.ts';
+import { allowedPerSecond, type Slowed } from './foreign-use.ts';
 import {
   type Gate,
   type GatePassage,
@@ -29,6 +30,8 @@ export interface KeyBudget<Reason extends string = string> {
   readonly spreadMs?: number;
   /** When a process last met slots in the window that were not its own. */
   readonly contendedAt?: UnixMs;
+  /** Present after somebody else used a part of the key; for orders alone. */
+  readonly slowed?: Slowed;
 }
 
 /** A key that nothing was ever sent with. */
@@ -41,6 +44,8 @@ export const UNUSED_KEY: KeyBudget<never> = {
 export interface KeyRequest extends SlotRequest {
   readonly keyId: string;
   readonly class: keyof KeyBudget['windows'];
+  /** Takes only what other processes leave. */
+  readonly isSpare?: boolean;
 }
 
 /** What one reservation is answered, and what has to be stored before the answer holds. */
@@ -68,6 +73,10 @@ const CONTENDED_REACH_MS = { least: 450, most: 650 } as const;
 const NEWS_SHARE = 0.5;
 /** A turn ago makes the reach longer by so much per second: who waits longest comes first. */
 const REACH_PER_SECOND_MS = 25;
+/** While others took more than this share of a key's newest second, nothing of it is spare. */
+const SPARE_SHARE = 0.3;
+/** Whether something is spare is asked again after so long. */
+const SPARE_RECHECK_MS = 2_000;
 
 /**
  * Plans a reservation against a key's windows, its gate and the egress gate.
@@ -91,8 +100,12 @@ export function planReservation<Reason extends string>(
   if (closed !== undefined) return { answer: closed };
 
   const probe = atKey.kind === 'probe' || atEgress.kind === 'probe';
+  if (request.isSpare === true && isBusy(budget, live, request)) {
+    return { answer: { kind: 'later', at: request.now + SPARE_RECHECK_MS } };
+  }
   const { window, pace, reachMs, learned, isTold } = knownOf(budget, live, request, settings);
-  const wanted = { ...request, reachMs, count: probe ? 1 : request.count };
+  const limitPerSecond = allowedOf(budget, request);
+  const wanted = { ...request, limitPerSecond, reachMs, count: probe ? 1 : request.count };
   const plan = planSlots(window, wanted, pace);
   if ('laterAt' in plan) {
     return { answer: { kind: 'later', at: plan.laterAt }, ...(isTold && { budget: learned }) };
@@ -133,7 +146,8 @@ function knownOf<Reason extends string>(
   const metAt = isForeign ? now : budget.contendedAt;
   const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;
   const sendFromMs = fromStampMs(live.delays, now);
-  const pace = { ...settings, guardMs, fromStampMs: sendFromMs, gathers: isContended };
+  const minGapMs = gapOf(budget, request, settings);
+  const pace = { ...settings, minGapMs, guardMs, fromStampMs: sendFromMs, gathers: isContended };
   const isNewlyMet = isForeign && now - (budget.contendedAt ?? 0) > CONTENDED_MS / 2;
   return {
     window,
@@ -148,6 +162,27 @@ function knownOf<Reason extends string>(
       ...(metAt !== undefined && { contendedAt: metAt }),
     },
   };
+}
+
+function allowedOf({ slowed }: KeyBudget, request: KeyRequest): number {
+  if (request.class !== 'order') return request.limitPerSecond;
+  return allowedPerSecond(request.limitPerSecond, slowed, request.now);
+}
+
+/** A slowed key is used evenly: of requests in a bunch several would be refused at once. */
+function gapOf(budget: KeyBudget, request: KeyRequest, { minGapMs }: WindowSettings): number {
+  const allowed = allowedOf(budget, request);
+  return allowed < request.limitPerSecond
+    ? Math.max(minGapMs, Math.ceil(SECOND_MS / allowed))
+    : minGapMs;
+}
+
+/** Whether others use so much of the key that nothing is spare. */
+function isBusy({ windows }: KeyBudget, live: LiveCalls, request: KeyRequest): boolean {
+  const others = windows[request.class].filter(
+    ({ slotAt }) => slotAt > request.now - SECOND_MS && !live.fates.has(slotAt),
+  );
+  return others.length > request.limitPerSecond * SPARE_SHARE;
 }
 
 function bounded(window: readonly WindowEntry[], now: UnixMs, { guardMs }: SlotPace) {

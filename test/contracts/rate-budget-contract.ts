@@ -109,6 +109,16 @@ function describeSlots(name: string, open: Open): void {
       expect(slotsOf(await other.reserve(request({ now: at })))).toHaveLength(10);
     });
 
+    it('are spared for another lane by an idle key only', async () => {
+      const spare = request({ isSpare: true, count: 3 });
+      expect(slotsOf(await one.reserve(spare))).toHaveLength(3);
+      await other.reserve(request({ now: NOW + 300, count: 4, reachMs: 60_000 }));
+
+      const busy = await one.reserve({ ...spare, now: NOW + 600 });
+      expect(busy).toEqual({ kind: 'later', at: NOW + 2_600 });
+      expect(slotsOf(await one.reserve({ ...spare, now: NOW + 3_600 }))).toHaveLength(3);
+    });
+
     it('follow an answer as soon as it is known, and not the bound', async () => {
       const first = slotsOf(await one.reserve(request()));
       for (const slotAt of first) {
@@ -220,6 +230,43 @@ function describeGate(name: string, open: Open): void {
       expect(await other.reserve(request({ now: UNTIL + 10_000 }))).toMatchObject({ probe: true });
     });
 
+    it('F29 that is closed although the budget was kept slows the key down, evenly', async () => {
+      const refused = { limitPerSecond: 10, sentAt: NOW };
+      expect(await one.closeGate(closing({ refused }))).toEqual({ isForeignUse: true });
+      await one.reserve(request({ now: UNTIL }));
+      await one.probeSucceeded(KEY);
+
+      const later = { now: UNTIL + 2_000, reachMs: 1_000 };
+      const slots = slotsOf(await one.reserve(request(later)));
+      expect(slots).toHaveLength(6);
+      for (const [index, slot] of slots.slice(1).entries()) {
+        expect(slot - (slots[index] ?? 0)).toBeGreaterThanOrEqual(166);
+      }
+      const [orders] = (await other.view(KEY, UNTIL + 2_000)).budgets;
+      expect(orders).toMatchObject({ class: 'order', slowedTo: 6 });
+    });
+
+    it('stops being slow after a while without a complaint', async () => {
+      const refused = { limitPerSecond: 10, sentAt: NOW };
+      await one.closeGate(closing({ refused }));
+      await one.openGate({ keyId: KEY }, NOW + 1);
+      await one.reserve(request({ now: NOW + 1 }));
+      await one.probeSucceeded(KEY);
+
+      const later = NOW + 20 * 60_000;
+      expect(slotsOf(await one.reserve(request({ now: later })))).toHaveLength(10);
+      expect((await one.view(KEY, later)).budgets[0]).not.toHaveProperty('slowedTo');
+    });
+
+    it('closed by several refusals of one incident slows the key down once', async () => {
+      const refused = { limitPerSecond: 10, sentAt: NOW };
+      await one.closeGate(closing({ refused }));
+      const again = await other.closeGate(closing({ refused, until: UNTIL + 50 }));
+
+      expect(again).toEqual({ isForeignUse: false });
+      expect((await one.view(KEY, NOW)).budgets[0]).toMatchObject({ slowedTo: 6 });
+    });
+
     it('counts its closings until it stays open', async () => {
       await one.closeGate(closing());
       await one.reserve(request({ now: UNTIL }));
@@ -254,6 +301,13 @@ function describeView(name: string, open: Open): void {
         closings: 0,
         budgets: [{ class: 'order' }, { class: 'query' }],
       });
+    });
+
+    it('shows the egress gate', async () => {
+      expect(await one.viewEgress(NOW)).toEqual({ gate: { kind: 'open' }, closings: 0 });
+      await one.closeGate(closing({ gate: 'egress' }));
+
+      expect(await other.viewEgress(NOW)).toEqual({ gate: closed, closings: 1 });
     });
 
     it('shows the latest slots and the gate', async () => {

@@ -56,7 +56,13 @@ describe('a gate whose time has passed', () => {
 
   it('lets one request through as the probe and holds the others', () => {
     expect(passage(closed, UNTIL)).toEqual({ kind: 'probe' });
-    expect(passage(probing, UNTIL)).toMatchObject({ until: UNTIL + PROBE_ANSWER_MS });
+    expect(passage(probing, UNTIL)).toMatchObject({ kind: 'closed' });
+  });
+
+  it('lets the others ask again long before the probe would be given up', () => {
+    expect(passage(probing, UNTIL)).toMatchObject({ until: UNTIL + 250 });
+    const late = UNTIL + PROBE_ANSWER_MS - 100;
+    expect(passage(probing, late)).toMatchObject({ until: UNTIL + PROBE_ANSWER_MS });
   });
 
   it('lets the probe itself leave', () => {

@@ -108,8 +108,9 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
   const watched: RateBudget = {
     ...budget,
     async closeGate(closing) {
-      await budget.closeGate(closing);
+      const closed = await budget.closeGate(closing);
       closings.push({ ...closing, doneAt: clock.now() });
+      return closed;
     },
   };
   function record(events: readonly OrderEvent[], previousVersion: number, order: Order) {

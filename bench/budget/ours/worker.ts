@@ -153,8 +153,9 @@ function notingClosings(budget: RateBudget, closedAt: number[]): RateBudget {
   return {
     ...budget,
     async closeGate(closing) {
-      await budget.closeGate(closing);
+      const closed = await budget.closeGate(closing);
       closedAt.push(Date.now());
+      return closed;
     },
   };
 }

@@ -61,6 +61,9 @@ const budgetSchema = z.object({
   gate: gateSchema,
   spreadMs: z.exactOptional(z.number()),
   contendedAt: z.exactOptional(z.number()),
+  slowed: z.exactOptional(
+    z.object({ toPerSecond: z.number(), ofPerSecond: z.number(), at: z.number() }),
+  ),
 });
 
 /** Gives the name of a key's budget. */
@@ -70,7 +73,7 @@ export function budgetIdOf(keyId: string): string {
 
 /** Gives what a write stores besides the id. */
 export function budgetAttributes(budget: KeyBudget<GateReason>, version: number): Item {
-  const { windows, spreadMs, contendedAt } = budget;
+  const { windows, spreadMs, contendedAt, slowed } = budget;
   const gate: Gate<GateReason> = budget.gate;
   return {
     formatVersion: 2,
@@ -79,6 +82,7 @@ export function budgetAttributes(budget: KeyBudget<GateReason>, version: number)
     gate,
     ...(spreadMs !== undefined && { spreadMs }),
     ...(contendedAt !== undefined && { contendedAt }),
+    ...(slowed !== undefined && { slowed }),
   };
 }
 

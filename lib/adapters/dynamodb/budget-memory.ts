@@ -27,6 +27,10 @@ export interface BudgetMemory {
   own(of: Pick<SlotUse, 'keyId' | 'class'>, slots: readonly UnixMs[]): void;
   /** What this process knows of its own calls of one key and class. */
   callsOf(of: Pick<SlotUse, 'keyId' | 'class'>): LiveCalls;
+  /** Takes in that a key has nothing to spare for a while. */
+  noSpare(id: string, until: UnixMs): void;
+  /** Until when a key is known to have nothing to spare; zero when it is not. */
+  noSpareUntil(id: string): UnixMs;
   /** Runs the tasks of one key one after the other, so that a process never races itself. */
   inTurn<Result>(id: string, task: () => Promise<Result>): Promise<Result>;
 }
@@ -35,6 +39,7 @@ export interface BudgetMemory {
 export function createBudgetMemory(): BudgetMemory {
   const states = new Map<string, StoredBudget>();
   const calls = new Map<string, LiveCalls>();
+  const busy = new Map<string, UnixMs>();
   const tails = new Map<string, Promise<void>>();
 
   return {
@@ -56,6 +61,8 @@ export function createBudgetMemory(): BudgetMemory {
       setNewest(calls, id, noteReserved(calls.get(id) ?? NO_CALLS, slots));
     },
     callsOf: (of) => calls.get(callsIdOf(of)) ?? NO_CALLS,
+    noSpare: (id, until) => setNewest(busy, id, until),
+    noSpareUntil: (id) => busy.get(id) ?? 0,
     async inTurn(id, task) {
       const before = tails.get(id);
       const { promise: done, resolve: release } = Promise.withResolvers<void>();

@@ -1,19 +1,19 @@
 import type { Clock } from '../../application/ports.ts';
 import type {
-  BudgetClass,
   GateReason,
   RateBudget,
   Reservation,
   ReservationRequest,
 } from '../../application/rate-budget.ts';
+import { viewGate, viewKey } from '../../application/view-budget.ts';
+import { type Gate, OPEN_GATE, openAfterProbe, reopenGate } from '../../domain/gate.ts';
 import {
-  closeGate,
-  type Gate,
-  openAfterProbe,
-  passageWithSlot,
-  reopenGate,
-} from '../../domain/gate.ts';
-import { bothGates, planReservation } from '../../domain/key-budget.ts';
+  bothGates,
+  type KeyBudget,
+  planReservation,
+  type ReservationPlan,
+} from '../../domain/key-budget.ts';
+import { closeKey } from '../../domain/key-closing.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
 import { budgetIdOf, EGRESS_ID, type StoredBudget } from './budget-item.ts';
 import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
@@ -27,8 +27,6 @@ const JITTER_MS = 10;
 const PATIENT_JITTER_MS = 120;
 /** When closing a gate gives up: an invocation must still be able to say so. In milliseconds. */
 const PATIENCE_MS = 8_000;
-
-const CLASSES: readonly BudgetClass[] = ['order', 'query'];
 
 /** What a rate budget stands on. */
 export interface RateBudgetOptions extends BudgetTable {
@@ -52,8 +50,13 @@ export interface RateBudgetOptions extends BudgetTable {
  */
 export function createRateBudget(options: RateBudgetOptions): RateBudget {
   const memory = createBudgetMemory();
-  const change = (id: string, next: GateChange, patience: Patience) =>
-    changeGate(options, memory, { id, next, patience });
+  const changeGate = (id: string, next: GateChange) => {
+    const ofBudget: BudgetChange = (budget) => {
+      const gate = next(budget.gate);
+      return gate === budget.gate ? budget : { ...budget, gate };
+    };
+    return changeBudget(options, memory, { id, next: ofBudget, patience: 'conflicts-only' });
+  };
 
   return {
     reserve: (request) =>
@@ -68,28 +71,35 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
       return bothGates(key.budget.gate, egress.budget.gate, now);
     },
 
-    closeGate: (closing) =>
-      change(idOf(closing.gate), (gate) => closeGate(gate, closing), 'keep-trying'),
+    async closeGate(closing) {
+      const { gate } = closing;
+      const keyId = gate === 'egress' ? gate : gate.keyId;
+      const live = memory.callsOf({ keyId, class: 'order' });
+      let isForeignUse = false;
+      const next: BudgetChange = (budget) => {
+        const closed = closeKey(budget, closing, live);
+        isForeignUse ||= closed.isForeignUse;
+        return closed.budget;
+      };
+      await changeBudget(options, memory, { id: idOf(gate), next, patience: 'keep-trying' });
+      return { isForeignUse };
+    },
 
     async probeSucceeded(keyId) {
       const open: GateChange = (gate) => openAfterProbe(gate, keyId);
-      await Promise.all([
-        change(budgetIdOf(keyId), open, 'conflicts-only'),
-        change(EGRESS_ID, open, 'conflicts-only'),
-      ]);
+      await Promise.all([changeGate(budgetIdOf(keyId), open), changeGate(EGRESS_ID, open)]);
     },
 
-    openGate: (gate, now) =>
-      change(idOf(gate), (stored) => reopenGate(stored, now), 'conflicts-only'),
+    openGate: (gate, now) => changeGate(idOf(gate), (stored) => reopenGate(stored, now)),
 
     async view(keyId, now) {
       const { budget } = await readBudget(options, budgetIdOf(keyId));
-      const budgets = CLASSES.map((name) => {
-        const latestSlotAt = budget.windows[name].at(-1)?.slotAt;
-        return latestSlotAt === undefined ? { class: name } : { class: name, latestSlotAt };
-      });
-      const gate = passageWithSlot(budget.gate, now);
-      return { keyId, gate, closings: budget.gate.closings, budgets };
+      return viewKey(keyId, budget, now);
+    },
+
+    async viewEgress(now) {
+      const { budget } = await readBudget(options, EGRESS_ID);
+      return viewGate(budget.gate, now);
     },
   };
 }
@@ -101,26 +111,23 @@ async function reserve(
 ): Promise<Reservation> {
   const id = budgetIdOf(request.keyId);
   const startedMs = options.clock.monotonicMs();
-  let remembered = memory.open(id, request.now);
+  const noSpareUntil = memory.noSpareUntil(id);
+  if (request.isSpare && request.now < noSpareUntil) return { kind: 'later', at: noSpareUntil };
+  const quick = await reserveRemembered(options, memory, request);
+  if (quick !== undefined) return quick;
 
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const [key, egress] = await readState(options, id, remembered);
-    remembered = undefined;
-
+    const [key, egress] = await readBudgets(options, [id, EGRESS_ID]);
     const now = request.now + Math.floor(options.clock.monotonicMs() - startedMs);
     const live = memory.callsOf(request);
     const state = { budget: key.budget, egress: egress.budget.gate, live };
     const plan = planReservation(state, { ...request, now }, options.settings);
+    if (request.isSpare && plan.answer.kind === 'later') memory.noSpare(id, plan.answer.at);
     if (plan.budget === undefined) return plan.answer;
 
     // Slots taken here and not used, because the egress probe turns out to be somebody else's, are
     // lost. The other way round a crash between the writes would lose the probe.
-    const stored = await writeBudget(options, key, plan.budget);
-    if (stored === undefined) {
-      memory.forget(id);
-    } else {
-      memory.remember(stored);
-      if (plan.answer.kind === 'reserved') memory.own(request, plan.answer.slots);
+    if (await storePlan(options, memory, { request, read: key, plan })) {
       if (plan.egress === undefined) return plan.answer;
       const probing = { ...egress.budget, gate: plan.egress };
       if (await writeBudget(options, egress, probing)) return plan.answer;
@@ -130,17 +137,54 @@ async function reserve(
   throw contended(id);
 }
 
-/** Reads only the egress gate when the key's state is remembered. */
-async function readState(
-  table: BudgetTable,
-  id: string,
-  remembered: StoredBudget | undefined,
-): Promise<readonly [StoredBudget, StoredBudget]> {
-  if (remembered === undefined) return readBudgets(table, [id, EGRESS_ID]);
-  return [remembered, await readBudget(table, EGRESS_ID)];
+/**
+ * Reserves by what is remembered of the key, while the egress gate is read at the same time.
+ *
+ * @returns undefined when somebody else's state stands or the egress gate is not plainly open:
+ *   slots taken then are lost
+ */
+async function reserveRemembered(
+  options: RateBudgetOptions,
+  memory: BudgetMemory,
+  request: ReservationRequest,
+): Promise<Reservation | undefined> {
+  const read = memory.open(budgetIdOf(request.keyId), request.now);
+  if (read === undefined) return undefined;
+  const state = { budget: read.budget, egress: OPEN_GATE, live: memory.callsOf(request) };
+  const plan = planReservation(state, request, options.settings);
+  if (plan.budget === undefined) return plan.answer;
+
+  const [isStored, egress] = await Promise.all([
+    storePlan(options, memory, { request, read, plan }),
+    readBudget(options, EGRESS_ID),
+  ]);
+  return isStored && egress.budget.gate.closing === undefined ? plan.answer : undefined;
+}
+
+/** Stores a plan if nobody has changed the key since it was read; says whether it did. */
+async function storePlan(
+  options: RateBudgetOptions,
+  memory: BudgetMemory,
+  taken: {
+    readonly request: ReservationRequest;
+    readonly read: StoredBudget;
+    readonly plan: ReservationPlan<GateReason>;
+  },
+): Promise<boolean> {
+  const { request, read, plan } = taken;
+  if (plan.budget === undefined) return true;
+  const stored = await writeBudget(options, read, plan.budget);
+  if (stored === undefined) {
+    memory.forget(read.id);
+    return false;
+  }
+  memory.remember(stored);
+  if (plan.answer.kind === 'reserved') memory.own(request, plan.answer.slots);
+  return true;
 }
 
 type GateChange = (gate: Gate<GateReason>) => Gate<GateReason>;
+type BudgetChange = (budget: KeyBudget<GateReason>) => KeyBudget<GateReason>;
 
 /**
  * A gate that does not close lets requests out, so closing one goes on trying through refusals and
@@ -148,10 +192,10 @@ type GateChange = (gate: Gate<GateReason>) => Gate<GateReason>;
  */
 type Patience = 'conflicts-only' | 'keep-trying';
 
-async function changeGate(
+async function changeBudget(
   options: RateBudgetOptions,
   memory: BudgetMemory,
-  change: { readonly id: string; readonly next: GateChange; readonly patience: Patience },
+  change: { readonly id: string; readonly next: BudgetChange; readonly patience: Patience },
 ): Promise<void> {
   const { id, next, patience } = change;
   const jitterMs = patience === 'keep-trying' ? PATIENT_JITTER_MS : JITTER_MS;
@@ -161,10 +205,10 @@ async function changeGate(
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     try {
       const read = await readBudget(options, id);
-      const gate = next(read.budget.gate);
-      if (gate === read.budget.gate) return;
+      const budget = next(read.budget);
+      if (budget === read.budget) return;
       memory.forget(id);
-      if (await writeBudget(options, read, { ...read.budget, gate })) return;
+      if (await writeBudget(options, read, budget)) return;
       fault = undefined;
     } catch (error) {
       const waitedMs = options.clock.monotonicMs() - startedMs;

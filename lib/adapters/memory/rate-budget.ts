@@ -1,13 +1,8 @@
 import type { GateReason, RateBudget } from '../../application/rate-budget.ts';
-import {
-  closeGate,
-  type Gate,
-  OPEN_GATE,
-  openAfterProbe,
-  passageWithSlot,
-  reopenGate,
-} from '../../domain/gate.ts';
+import { viewGate, viewKey } from '../../application/view-budget.ts';
+import { closeGate, type Gate, OPEN_GATE, openAfterProbe, reopenGate } from '../../domain/gate.ts';
 import { bothGates, type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
+import { closeKey } from '../../domain/key-closing.ts';
 import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
 
@@ -61,7 +56,15 @@ export function createMemoryRateBudget(
       return bothGates(budgetOf(keyId).gate, shared.egress, now);
     },
     async closeGate(closing) {
-      change(closing.gate, (gate) => closeGate(gate, closing));
+      if (closing.gate === 'egress') {
+        change('egress', (gate) => closeGate(gate, closing));
+        return { isForeignUse: false };
+      }
+      const { keyId } = closing.gate;
+      const calls = live.get(liveIdOf({ keyId, class: 'order' }));
+      const closed = closeKey(budgetOf(keyId), closing, calls ?? NO_CALLS);
+      shared.keys.set(keyId, closed.budget);
+      return { isForeignUse: closed.isForeignUse };
     },
     async probeSucceeded(keyId) {
       change({ keyId }, (gate) => openAfterProbe(gate, keyId));
@@ -71,18 +74,10 @@ export function createMemoryRateBudget(
       change(target, (gate) => reopenGate(gate, now));
     },
     async view(keyId, now) {
-      const { windows, gate } = budgetOf(keyId);
-      const order = windows.order.at(-1)?.slotAt;
-      const query = windows.query.at(-1)?.slotAt;
-      return {
-        keyId,
-        gate: passageWithSlot(gate, now),
-        closings: gate.closings,
-        budgets: [
-          { class: 'order', ...(order !== undefined && { latestSlotAt: order }) },
-          { class: 'query', ...(query !== undefined && { latestSlotAt: query }) },
-        ],
-      };
+      return viewKey(keyId, budgetOf(keyId), now);
+    },
+    async viewEgress(now) {
+      return viewGate(shared.egress, now);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '../../domain/invariant.ts';
 import type { UnixMs } from '../../domain/time.ts';
-import type { Account, ApiKey } from '../account.ts';
+import { type Account, type ApiKey, isSameKey } from '../account.ts';
 import type { QueryContext, QueryFailure } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
@@ -187,8 +187,4 @@ async function protect(
   } else if (answer.kind !== 'unavailable' && probe) {
     await budget.probeSucceeded(key.keyId);
   }
-}
-
-function isSameKey(one: ApiKey, other: ApiKey): boolean {
-  return one.keyId === other.keyId && one.apiSecret.reveal() === other.apiSecret.reveal();
 }

@@ -1,20 +1,24 @@
 import { unreachable } from '../../domain/invariant.ts';
 import type { UnixMs } from '../../domain/time.ts';
-import type { ApiKey } from '../account.ts';
+import { isSameKey } from '../account.ts';
 import { METRICS } from '../metrics.ts';
-import type { GateReason } from '../rate-budget.ts';
+import { noteForeignUse } from '../note-foreign-use.ts';
+import type { GateClosing } from '../rate-budget.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
+import type { KeySession } from './key-session.ts';
 import type { SentAttempt } from './send-attempt.ts';
 import type { Turn } from './submit-order.ts';
 
 /** Where an attempt ended. */
 export interface FollowUpContext extends Turn {
+  /** The key that the attempt was for. */
+  readonly session: KeySession;
   /** Whether no earlier attempt of this turn ended the same way. */
   readonly isFirst: boolean;
 }
 
-/** What comes after an attempt; `again` with the key to use. */
-export type Next = Handled | { readonly kind: 'again'; readonly key: ApiKey };
+/** What comes after an attempt; `again` at once. */
+export type Next = Handled | { readonly kind: 'again' };
 
 /** An order that could not leave is tried again after so long. */
 const NOT_SENT_RETRY_MS = 2_000;
@@ -46,22 +50,28 @@ export async function followUp(
     case 'throttled': {
       dependencies.metrics.count(METRICS.throttled);
       const until = now + dependencies.settings.suspensionMs;
-      await close(dependencies, context, { until, reason: 'throttled' });
-      return { kind: 'return', at: until };
+      await close(dependencies, context, {
+        until,
+        reason: 'throttled',
+        ...refusedOf(sent, context),
+      });
+      return { kind: 'return', at: opensAt(context, now) };
     }
     case 'banned':
       dependencies.metrics.count(METRICS.banned);
       await close(dependencies, context, { until: 'operator', reason: 'banned' });
       return { kind: 'return', at: now + OPERATOR_RECHECK_MS };
     case 'not-sent': {
-      if (sent.withheldUntil !== undefined) return { kind: 'return', at: sent.withheldUntil };
+      const { withheldUntil } = sent;
+      if (withheldUntil === 'gate-opens') return { kind: 'return', at: opensAt(context, now) };
+      if (withheldUntil !== undefined) return { kind: 'return', at: withheldUntil };
       await noteUnanswered(dependencies, sent, context);
       return { kind: 'return', at: now + NOT_SENT_RETRY_MS };
     }
     case 'clock-skew':
       await reopened(dependencies, sent, context);
       await resynchronise(dependencies, context);
-      if (context.isFirst) return { kind: 'again', key: context.session.key };
+      if (context.isFirst) return { kind: 'again' };
       return { kind: 'return', at: now + NOT_SENT_RETRY_MS };
     case 'bad-key':
       return afterBadKey(dependencies, context, now);
@@ -75,31 +85,34 @@ async function afterBadKey(
   context: FollowUpContext,
   now: UnixMs,
 ): Promise<Next> {
-  const fresh = context.isFirst ? await freshKey(dependencies, context) : undefined;
-  if (fresh !== undefined) return { kind: 'again', key: fresh };
+  if (context.isFirst && (await isReplaced(dependencies, context))) return { kind: 'again' };
   dependencies.metrics.count(METRICS.keyRefused);
   await close(dependencies, context, { until: 'operator', reason: 'bad-key' });
-  return { kind: 'return', at: now + OPERATOR_RECHECK_MS };
+  return { kind: 'return', at: opensAt(context, now) };
 }
 
-/** Gives the lane's key from the secret as it is now, when it differs from the refused one. */
-async function freshKey(
+/** Takes the keys from the secret as it is now; says whether the refused one is gone from it. */
+async function isReplaced(
   { accounts }: SubmitDependencies,
-  { account, session: { key } }: FollowUpContext,
-): Promise<ApiKey | undefined> {
-  const lane = account.keys.findIndex((candidate) => candidate.keyId === key.keyId);
+  { account, pool, session: { key } }: FollowUpContext,
+): Promise<boolean> {
   const fresh = await accounts.get(account.accountId, { fresh: true }).catch(() => undefined);
-  const candidate = fresh?.keys[lane] ?? fresh?.keys[0];
-  if (candidate === undefined) return undefined;
-  const isSame =
-    candidate.keyId === key.keyId && candidate.apiSecret.reveal() === key.apiSecret.reveal();
-  return isSame ? undefined : candidate;
+  if (fresh === undefined || fresh.keys.some((candidate) => isSameKey(candidate, key))) {
+    return false;
+  }
+  pool.renew(fresh);
+  return true;
+}
+
+/** When the order may go on: at once where another key of the account is open. */
+function opensAt({ pool }: FollowUpContext, now: UnixMs): UnixMs {
+  return Math.max(now, pool.opensAt());
 }
 
 async function close(
   dependencies: SubmitDependencies,
   context: FollowUpContext,
-  closing: { readonly until: UnixMs | 'operator'; readonly reason: GateReason },
+  closing: Pick<GateClosing, 'until' | 'reason' | 'refused'>,
 ): Promise<void> {
   const { budget, clock, log, metrics } = dependencies;
   const isBan = closing.reason === 'banned';
@@ -108,16 +121,28 @@ async function close(
     closing.until === 'operator' ? clock.now() + OPERATOR_RECHECK_MS : closing.until;
   context.session.close(stopUntil, isBan ? 'all' : 'key');
   metrics.count(METRICS.gateClosed, 1, { reason: closing.reason });
-  log.error('a gate is closed', { keyId: context.session.key.keyId, ...closing });
+  const { keyId } = context.session.key;
+  log.error('a gate is closed', { keyId, until: closing.until, reason: closing.reason });
   try {
-    await budget.closeGate({ gate, ...closing, now: clock.now() });
+    const { isForeignUse } = await budget.closeGate({ gate, ...closing, now: clock.now() });
+    if (isForeignUse) noteForeignUse(dependencies, keyId);
   } catch (error) {
     // This process sends nothing more with it, and the message waits out the same time.
     log.error('a gate could not be closed', {
-      keyId: context.session.key.keyId,
+      keyId,
       cause: error instanceof Error ? error.name : 'unknown',
     });
   }
+}
+
+/** The refused call, by which the budget tells our own doing from somebody else's. */
+function refusedOf(
+  { outcome }: SentAttempt,
+  { account }: FollowUpContext,
+): Pick<GateClosing, 'refused'> {
+  if (outcome.sentAt === undefined) return {};
+  const limitPerSecond = account.limits.ordersPerSecond;
+  return { refused: { limitPerSecond, sentAt: outcome.sentAt } };
 }
 
 /** The exchange answered: it is there, and a probe has done its work. */

@@ -8,6 +8,8 @@ import { createSlotSource, type SlotSource } from './slot-source.ts';
 export interface KeySession {
   readonly key: ApiKey;
   readonly slots: SlotSource;
+  /** Only slots that the key's own lane leaves. */
+  readonly spare: SlotSource;
   /** Until when this process knows that nothing may leave, whatever the stored gate says. */
   closedUntil(): UnixMs;
   /** Stops this key, or all keys of the batch, in this process: at once, before it is stored. */
@@ -27,43 +29,30 @@ export interface KeySessionSource {
   readonly budget: RateBudget;
   readonly clock: Clock;
   readonly reachMs: number;
+  /** Until when nothing leaves the address that all keys share. */
+  readonly address: { closedUntil: UnixMs };
 }
 
-/** Gives each key of a batch one session, made when it is first needed. */
-export function createKeySessions(
+/** Makes the session of a key. */
+export function createKeySession(
   source: KeySessionSource,
-): (key: ApiKey, limitPerSecond: number) => KeySession {
-  const sessions = new Map<string, KeySession>();
-  const address = { closedUntil: 0 };
-  return (key, limitPerSecond) => {
-    const known = sessions.get(key.keyId);
-    // After a rotation the same key may come with another secret.
-    if (known !== undefined && isSameSecret(known.key, key)) return known;
-    const session = createKeySession({ ...source, address }, key, limitPerSecond);
-    sessions.set(key.keyId, session);
-    return session;
-  };
-}
-
-function isSameSecret(left: ApiKey, right: ApiKey): boolean {
-  return left.apiSecret.reveal() === right.apiSecret.reveal();
-}
-
-function createKeySession(
-  source: KeySessionSource & { readonly address: { closedUntil: UnixMs } },
   key: ApiKey,
   limitPerSecond: number,
 ): KeySession {
   const { address, reachMs } = source;
-  const slots = createSlotSource(source, { keyId: key.keyId, limitPerSecond, reachMs });
+  const ofKey = { keyId: key.keyId, limitPerSecond, reachMs };
+  const slots = createSlotSource(source, { ...ofKey, isSpare: false });
+  const spare = createSlotSource(source, { ...ofKey, isSpare: true });
   let unansweredInARow = 0;
   let keyClosedUntil = 0;
   return {
     key,
     slots,
+    spare,
     closedUntil: () => Math.max(keyClosedUntil, address.closedUntil),
     close(until, scope) {
       slots.discard();
+      spare.discard();
       if (scope === 'all') address.closedUntil = Math.max(address.closedUntil, until);
       else keyClosedUntil = Math.max(keyClosedUntil, until);
     },

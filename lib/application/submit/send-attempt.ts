@@ -2,19 +2,19 @@ import type { Evidence } from '../../domain/execution-report.ts';
 import type { CallFate } from '../../domain/live-calls.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
+import type { ExchangeSite } from '../account.ts';
 import type { SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 import type { StartedAttempt } from './start-attempt.ts';
-import type { Turn } from './submit-order.ts';
 
 /** What became of an attempt. */
 export interface SentAttempt {
   readonly outcome: SubmitOutcome;
   readonly probe: boolean;
   /** Set when we, not the network, kept the request from leaving: when to ask again. */
-  readonly withheldUntil?: UnixMs;
+  readonly withheldUntil?: UnixMs | 'gate-opens';
 }
 
 /** When a person has to reopen the gate, the message asks again after so long. */
@@ -29,12 +29,12 @@ const GATE_LEAD_MAX_MS = 400;
 export async function sendAttempt(
   dependencies: SubmitDependencies,
   attempt: StartedAttempt,
-  turn: Turn,
+  site: ExchangeSite,
 ): Promise<SentAttempt> {
-  const departure = await waitForDeparture(dependencies, attempt, turn);
+  const departure = await waitForDeparture(dependencies, attempt);
   const outcome =
     departure.kind === 'go'
-      ? await send(dependencies, { ...attempt, slotAt: departure.slotAt }, turn)
+      ? await send(dependencies, { ...attempt, slotAt: departure.slotAt }, site)
       : withheld(dependencies, attempt, departure.code);
   const withheldUntil = departure.kind === 'stay' ? { withheldUntil: departure.until } : {};
   return { outcome, probe: attempt.probe, ...withheldUntil };
@@ -42,7 +42,9 @@ export async function sendAttempt(
 
 type Departure =
   | { readonly kind: 'go'; readonly slotAt: UnixMs }
-  | { readonly kind: 'stay'; readonly code: string; readonly until: UnixMs };
+  | { readonly kind: 'stay'; readonly code: string; readonly until: UnixMs | 'gate-opens' };
+
+const GATE_CLOSED = { kind: 'stay', code: 'GATE_CLOSED', until: 'gate-opens' } as const;
 
 /**
  * Waits until the slot and reads the gate right before it. A slot that was missed is not used
@@ -51,8 +53,8 @@ type Departure =
 async function waitForDeparture(
   { budget, clock, metrics, settings }: SubmitDependencies,
   attempt: StartedAttempt,
-  turn: Turn,
 ): Promise<Departure> {
+  const { session } = attempt;
   let slotAt = attempt.slotAt;
   let leadMs = attempt.gateLeadMs;
   for (;;) {
@@ -60,13 +62,14 @@ async function waitForDeparture(
     const closed = await closedGate();
     if (closed !== undefined) return closed;
     await sleepUntil(slotAt);
+    if (clock.now() < session.closedUntil()) return GATE_CLOSED;
     const lateMs = clock.now() - slotAt;
     if (lateMs <= settings.slotToleranceMs) return { kind: 'go', slotAt };
 
     metrics.count(METRICS.slotMissed);
     // What took too long is likely to take as long again.
     leadMs = Math.min(leadMs + lateMs, GATE_LEAD_MAX_MS);
-    const next = await turn.session.slots.next(leadMs).catch(() => undefined);
+    const next = await session.slots.next(leadMs).catch(() => undefined);
     if (next?.kind !== 'slot' || next.at > attempt.sendBy) {
       return { kind: 'stay', code: 'NO_SLOT', until: clock.now() };
     }
@@ -75,17 +78,14 @@ async function waitForDeparture(
 
   async function closedGate(): Promise<Departure | undefined> {
     const now = clock.now();
-    const knownUntil = turn.session.closedUntil();
-    if (now < knownUntil) return { kind: 'stay', code: 'GATE_CLOSED', until: knownUntil };
-    const gate = await budget.gate(turn.session.key.keyId, now).catch(() => undefined);
+    if (now < session.closedUntil()) return GATE_CLOSED;
+    const gate = await budget.gate(session.key.keyId, now).catch(() => undefined);
     if (gate === undefined) {
       return { kind: 'stay', code: 'BUDGET_UNREACHABLE', until: now + UNREACHABLE_RETRY_MS };
     }
     if (gate.kind === 'open') return undefined;
-    if (gate.until === 'operator') {
-      return { kind: 'stay', code: 'GATE_CLOSED', until: now + OPERATOR_RECHECK_MS };
-    }
-    return { kind: 'stay', code: 'GATE_CLOSED', until: gate.until };
+    session.close(gate.until === 'operator' ? now + OPERATOR_RECHECK_MS : gate.until, 'key');
+    return GATE_CLOSED;
   }
 
   async function sleepUntil(at: UnixMs): Promise<void> {
@@ -97,19 +97,19 @@ async function waitForDeparture(
 async function send(
   dependencies: SubmitDependencies,
   attempt: StartedAttempt,
-  turn: Turn,
+  site: ExchangeSite,
 ): Promise<SubmitOutcome> {
   const { clock, exchange, metrics, settings } = dependencies;
-  const { attemptId, order, slotAt } = attempt;
-  const { keyId } = turn.session.key;
+  const { attemptId, order, session, slotAt } = attempt;
+  const { keyId } = session.key;
   const slot = { keyId, class: 'order', slotAt } as const;
   const sentAt = clock.now();
   metrics.count(METRICS.sent);
   noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });
   try {
     const answer = await exchange.submit({
-      site: turn.account,
-      key: turn.session.key,
+      site,
+      key: session.key,
       clientOrderId: order.clientOrderId,
       terms: order.terms,
       recvWindowMs: settings.recvWindowMs,

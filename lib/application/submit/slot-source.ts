@@ -2,10 +2,17 @@ import type { UnixMs } from '../../domain/time.ts';
 import type { Clock } from '../ports.ts';
 import type { RateBudget, Reservation } from '../rate-budget.ts';
 
-/** A time at which one request may leave, or when to ask again. */
+/** A time at which one request may leave. */
+export interface FreeSlot {
+  readonly kind: 'slot';
+  readonly at: UnixMs;
+  readonly probe: boolean;
+}
+
+/** A slot, or when to ask again: none is within reach, or a gate is closed. */
 export type SlotAnswer =
-  | { readonly kind: 'slot'; readonly at: UnixMs; readonly probe: boolean }
-  | { readonly kind: 'none'; readonly until: UnixMs };
+  | FreeSlot
+  | { readonly kind: 'none'; readonly until: UnixMs; readonly isClosed: boolean };
 
 /** Hands the slots of one key to the orders of one batch. */
 export interface SlotSource {
@@ -36,7 +43,13 @@ const GATHER_MS = 2;
  */
 export function createSlotSource(
   source: { readonly budget: RateBudget; readonly clock: Clock },
-  key: { readonly keyId: string; readonly limitPerSecond: number; readonly reachMs: number },
+  key: {
+    readonly keyId: string;
+    readonly limitPerSecond: number;
+    readonly reachMs: number;
+    /** Whether only slots are taken that the key's usual users leave. */
+    readonly isSpare: boolean;
+  },
 ): SlotSource {
   const waiting: Waiter[] = [];
   let generation = 0;
@@ -51,6 +64,7 @@ export function createSlotSource(
       limitPerSecond: key.limitPerSecond,
       now: source.clock.now() + Math.max(...waiting.map(({ leadMs }) => leadMs)),
       reachMs: key.reachMs,
+      isSpare: key.isSpare,
     });
   }
 
@@ -58,7 +72,7 @@ export function createSlotSource(
     if (reservation.kind === 'reserved') {
       // Slots from before the gate closed are not used: their time may lie inside the closing.
       if (startedIn !== generation) {
-        settleAll({ kind: 'none', until: source.clock.now() });
+        settleAll({ kind: 'none', until: source.clock.now(), isClosed: true });
         return;
       }
       for (const at of reservation.slots) {
@@ -66,7 +80,8 @@ export function createSlotSource(
       }
       return;
     }
-    settleAll({ kind: 'none', until: reopensAt(reservation, source.clock.now()) });
+    const until = reopensAt(reservation, source.clock.now());
+    settleAll({ kind: 'none', until, isClosed: reservation.kind === 'closed' });
   }
 
   function settleAll(answer: SlotAnswer | Promise<never>): void {

@@ -3,7 +3,8 @@ import type { Order } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
-import type { SlotAnswer } from './slot-source.ts';
+import type { PoolAnswer } from './key-pool.ts';
+import type { KeySession } from './key-session.ts';
 import type { Turn } from './submit-order.ts';
 
 /** An intent that is stored and may be sent by this process alone. */
@@ -11,6 +12,8 @@ export interface StartedAttempt {
   readonly kind: 'started';
   readonly order: Order;
   readonly attemptId: string;
+  /** The key that sends. */
+  readonly session: KeySession;
   readonly slotAt: UnixMs;
   readonly sendBy: UnixMs;
   /** How long before the slot the gate is read. */
@@ -39,7 +42,7 @@ export async function startAttempt(
   order: Order,
   turn: StartingTurn,
 ): Promise<StartedAttempt | { readonly kind: 'changed'; readonly order: Order } | Handled> {
-  const slot = await waitForSlot(dependencies, turn);
+  const slot = await waitForSlot(dependencies, order, turn);
   if (slot.kind === 'none') return { kind: 'return', at: slot.until };
 
   const { clock, halts, ids, settings } = dependencies;
@@ -56,7 +59,7 @@ export async function startAttempt(
     type: 'AttemptStarted',
     at: now,
     attemptId: ids.attemptId(),
-    keyId: turn.session.key.keyId,
+    keyId: slot.session.key.keyId,
     sendBy,
     recvWindowMs: settings.recvWindowMs,
     fenceAt: sendBy + settings.recvWindowMs + settings.clockErrorMs,
@@ -67,6 +70,7 @@ export async function startAttempt(
     kind: 'started',
     order: stored.order,
     attemptId: started.attemptId,
+    session: slot.session,
     slotAt: slot.at,
     sendBy,
     gateLeadMs: Math.max(settings.gateLeadMs, 2 * turn.storeMs),
@@ -77,8 +81,9 @@ export async function startAttempt(
 /** Waits for a slot as long as the function lives long enough to use it. */
 async function waitForSlot(
   dependencies: SubmitDependencies,
+  { terms }: Order,
   turn: StartingTurn,
-): Promise<SlotAnswer & { readonly waited: boolean }> {
+): Promise<PoolAnswer & { readonly waited: boolean }> {
   // The slot and the intent are stored and the gate is read before the slot comes.
   const leadMs = Math.min(
     Math.max(dependencies.settings.gateLeadMs, 4 * turn.storeMs),
@@ -87,7 +92,7 @@ async function waitForSlot(
   for (let waited = false; ; waited = true) {
     const now = dependencies.clock.now();
     if (turn.remainingMs() < neededMs(dependencies, 0)) return { kind: 'none', until: now, waited };
-    const slot = await turn.session.slots.next(leadMs);
+    const slot = await turn.pool.next(terms.orderingKey, leadMs);
     if (slot.kind === 'slot') return { ...slot, waited };
     const waitMs = slot.until - dependencies.clock.now();
     if (turn.remainingMs() < neededMs(dependencies, waitMs)) return { ...slot, waited };

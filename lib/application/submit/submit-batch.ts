@@ -1,9 +1,8 @@
 import { decidePreparationFailure } from '../../domain/decide.ts';
 import type { Order } from '../../domain/order.ts';
-import { laneOf } from '../message.ts';
 import { decideAndStore } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
-import { createKeySessions, type KeySession } from './key-session.ts';
+import { createKeyPools } from './key-pool.ts';
 import {
   type OpenedRecord,
   type OrderRecord,
@@ -30,11 +29,11 @@ export async function submitBatch(
   records: readonly QueueRecord[],
   remainingMs: () => number,
 ): Promise<readonly string[]> {
-  const sessions = createKeySessions({ ...dependencies, reachMs: dependencies.settings.reachMs });
+  const pools = createKeyPools({ ...dependencies, reachMs: dependencies.settings.reachMs });
   const groups = Map.groupBy(records, (record) => record.messageGroupId);
   const returned = await Promise.all(
     [...groups.values()].map(async (group) => {
-      const run = new GroupRun(dependencies, sessions, remainingMs);
+      const run = new GroupRun(dependencies, pools, remainingMs);
       await run.handle(group);
       await hide(dependencies, run);
       return run.returned;
@@ -64,16 +63,16 @@ class GroupRun {
   returnAt = 0;
   #isStopped = false;
   readonly #dependencies: SubmitDependencies;
-  readonly #sessions: ReturnType<typeof createKeySessions>;
+  readonly #pools: ReturnType<typeof createKeyPools>;
   readonly #remainingMs: () => number;
 
   constructor(
     dependencies: SubmitDependencies,
-    sessions: ReturnType<typeof createKeySessions>,
+    pools: ReturnType<typeof createKeyPools>,
     remainingMs: () => number,
   ) {
     this.#dependencies = dependencies;
-    this.#sessions = sessions;
+    this.#pools = pools;
     this.#remainingMs = remainingMs;
   }
 
@@ -109,23 +108,13 @@ class GroupRun {
   }
 
   async #handleOne({ order, account }: OrderRecord): Promise<Handled> {
-    const session = this.#laneSession(order, account);
-    const sessionOf = (key: typeof session.key) =>
-      this.#sessions(key, account.limits.ordersPerSecond);
-    const turn = { account, session, sessionOf, remainingMs: this.#remainingMs };
+    const turn = { account, pool: this.#pools(account), remainingMs: this.#remainingMs };
     try {
       return await submitOrder(this.#dependencies, order, turn);
     } catch (error) {
       this.#fault(error, { accountId: order.accountId, clientOrderId: order.clientOrderId });
       return this.#afterFault(order, error);
     }
-  }
-
-  #laneSession(order: Order, account: OrderRecord['account']): KeySession {
-    const lane = laneOf(order.terms.orderingKey, account.lanes);
-    const key = account.keys[lane % account.keys.length];
-    if (key === undefined) throw new Error(`account ${account.accountId} has no key`);
-    return this.#sessions(key, account.limits.ordersPerSecond);
   }
 
   /** A bug of ours is counted on the order, so that it ends with a person and not in a circle. */

@@ -3,11 +3,11 @@ import { decideHandling } from '../../domain/decide.ts';
 import { unreachable } from '../../domain/invariant.ts';
 import type { Order } from '../../domain/order.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
-import type { Account, ApiKey } from '../account.ts';
+import type { Account } from '../account.ts';
 import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
 import { followUp } from './follow-up.ts';
-import type { KeySession } from './key-session.ts';
+import type { KeyPool } from './key-pool.ts';
 import { sendAttempt } from './send-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
 import { storeOutcome } from './store-outcome.ts';
@@ -15,10 +15,8 @@ import { storeOutcome } from './store-outcome.ts';
 /** One order's turn in a batch. */
 export interface Turn {
   readonly account: Account;
-  /** The key that sends, at first the one of the order's lane, with its slots. */
-  readonly session: KeySession;
-  /** Gives the session of another key, after a rotation. */
-  sessionOf(key: ApiKey): KeySession;
+  /** The account's keys with their slots. */
+  readonly pool: KeyPool;
   /** Milliseconds before the function is killed. */
   remainingMs(): number;
 }
@@ -43,27 +41,26 @@ export async function submitOrder(
   turn: Turn,
 ): Promise<Handled> {
   let current = order;
-  let { session } = turn;
   const seen = new Set<SubmitOutcome['kind']>();
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
     const prepared = await prepare(dependencies, current, turn);
     if (prepared.kind !== 'send') return prepared;
 
     const { storeMs } = prepared;
-    const started = await startAttempt(dependencies, current, { ...turn, session, storeMs });
+    const started = await startAttempt(dependencies, current, { ...turn, storeMs });
     if (started.kind === 'changed') {
       current = started.order;
       continue;
     }
     if (started.kind !== 'started') return started;
 
-    const sent = await sendAttempt(dependencies, started, { ...turn, session });
+    const sent = await sendAttempt(dependencies, started, turn.account);
     const isFirst = !seen.has(sent.outcome.kind);
     seen.add(sent.outcome.kind);
     // The key is protected at once: while an outcome is being stored others may want to send.
     const [stored, next] = await Promise.all([
       storeOutcome(dependencies, started.order, sent.outcome),
-      followUp(dependencies, sent, { ...turn, session, isFirst }),
+      followUp(dependencies, sent, { ...turn, session: started.session, isFirst }),
     ]);
     if (!stored.isStored) {
       // The message comes back after the sweep's time and then meets whatever is true.
@@ -71,7 +68,6 @@ export async function submitOrder(
     }
     if (next.kind !== 'again') return next;
     current = stored.order;
-    session = turn.sessionOf(next.key);
   }
   return { kind: 'return', at: dependencies.clock.now() + RETRY_MS };
 }

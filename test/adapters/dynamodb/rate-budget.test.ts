@@ -169,7 +169,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
 
     await budget.reserve({ ...request, now: NOW + 1_000 });
 
-    expect(calls).toEqual(['GetItemCommand', 'UpdateItemCommand']);
+    expect(calls.toSorted()).toEqual(['GetItemCommand', 'UpdateItemCommand']);
   });
 
   it('plans from the moment it has read, not from the one it was asked', async () => {
