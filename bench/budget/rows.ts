@@ -1,7 +1,7 @@
 import { type Case, flow, SUSPENSION_MS, type WorkChange } from './cases/flow.ts';
 import { OURS, PEERS } from './contenders.ts';
 import type { Target } from './figures.ts';
-import { PROFILES, USUAL } from './profiles.ts';
+import { PROFILES, USUAL, USUAL_IN_THE_MEAN } from './profiles.ts';
 import { atLeast, atMost, figureOf, NO_REFUSALS, type Row, type Scale } from './row.ts';
 import { specialRows } from './special-rows.ts';
 
@@ -118,7 +118,7 @@ function arrivals({ quick, seed }: Scale): Row {
       { figure: 'p99Ms', atMost: p99Ms },
       ...allOf(orders),
     ];
-    const change = { orders, perSecond, seed };
+    const change = { orders, perSecond, seed, profile: USUAL_IN_THE_MEAN };
     const lanes = { processes: 4, lanes: 4 };
     return [
       flow(`${perSecond}/s, one lane`, OURS, change, targets),

@@ -16,6 +16,8 @@ export interface SubmitSettings {
   readonly slotToleranceMs: number;
   /** The gate is read so long before the slot: about the time of one read. */
   readonly gateLeadMs: number;
+  /** A slot is taken at least so far ahead: about the time of two writes. */
+  readonly slotLeadMs: number;
   /** Kept free after a call for storing what it proved. */
   readonly recordMarginMs: number;
   /** Reservations reach at most so far ahead, so that cancels never wait long. */
@@ -69,7 +71,8 @@ export const DEFAULT_SETTINGS: Settings = {
     clockErrorMs: SECOND_MS,
     sendWithinMs: 2 * SECOND_MS,
     slotToleranceMs: 15,
-    gateLeadMs: 12,
+    gateLeadMs: 8,
+    slotLeadMs: 10,
     recordMarginMs: 3 * SECOND_MS,
     reachMs: 1_100,
     suspensionMs: SUSPENSION_MS,

@@ -1,6 +1,7 @@
 import { evolve } from '../../domain/evolve.ts';
 import type { Order } from '../../domain/order.ts';
 import { reviewAt } from '../../domain/review-schedule.ts';
+import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
 import { METRICS } from '../metrics.ts';
 import {
@@ -9,6 +10,7 @@ import {
   parseOrderRequest,
   requestHash,
 } from '../order-request.ts';
+import type { Halt } from '../ports.ts';
 import { receivedEvent } from '../receive-order.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 
@@ -28,6 +30,15 @@ export interface OrderRecord {
   readonly record: QueueRecord;
   readonly order: Order;
   readonly account: Account;
+  /** Read with the order: an order that does not wait need not ask again. */
+  readonly read: StoreRead;
+}
+
+/** What was read of the store, when, and how long that took. */
+export interface StoreRead {
+  readonly halt: Halt;
+  readonly at: UnixMs;
+  readonly tookMs: number;
 }
 
 /** What a record turned out to be. */
@@ -58,10 +69,14 @@ export async function openRecord(
   if (tooFar !== undefined) {
     return putAside(dependencies, record, `${tooFar.field} ${tooFar.message}`);
   }
-  const [known, account] = await Promise.all([
-    dependencies.orders.get(request),
-    dependencies.accounts.get(request.accountId),
+  const { accounts, clock, halts, orders } = dependencies;
+  const [at, askedMs] = [clock.now(), clock.monotonicMs()];
+  const [known, halt, account] = await Promise.all([
+    orders.get(request),
+    halts.get(request.accountId),
+    accounts.get(request.accountId),
   ]);
+  const read = { halt, at, tookMs: clock.monotonicMs() - askedMs };
   if (account === undefined) {
     return putAside(dependencies, record, `account ${request.accountId} is not configured`);
   }
@@ -74,7 +89,7 @@ export async function openRecord(
       `client order id ${request.clientOrderId} is taken by another order`,
     );
   }
-  return { kind: 'order', record, order, account };
+  return { kind: 'order', record, order, account, read };
 }
 
 /** Enough for every field of a request; bounded for the message attribute that holds it. */

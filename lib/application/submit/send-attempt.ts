@@ -6,8 +6,9 @@ import type { ExchangeSite } from '../account.ts';
 import type { SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
+import type { GateState } from '../rate-budget.ts';
 import type { SubmitDependencies } from './dependencies.ts';
-import type { StartedAttempt } from './start-attempt.ts';
+import { readGate, type StartedAttempt } from './start-attempt.ts';
 
 /** What became of an attempt. */
 export interface SentAttempt {
@@ -51,15 +52,18 @@ const GATE_CLOSED = { kind: 'stay', code: 'GATE_CLOSED', until: 'gate-opens' } a
  * late, because the window is planned around it: the next one is taken, within `sendBy`.
  */
 async function waitForDeparture(
-  { budget, clock, metrics, settings }: SubmitDependencies,
+  dependencies: SubmitDependencies,
   attempt: StartedAttempt,
 ): Promise<Departure> {
+  const { clock, metrics, settings } = dependencies;
   const { session } = attempt;
   let slotAt = attempt.slotAt;
   let leadMs = attempt.gateLeadMs;
+  let reading = attempt.gate;
   for (;;) {
-    await sleepUntil(slotAt - leadMs);
-    const closed = await closedGate();
+    if (reading === undefined) await sleepUntil(slotAt - leadMs);
+    const closed = await closedGate(reading ?? readGate(dependencies, session));
+    reading = undefined;
     if (closed !== undefined) return closed;
     await sleepUntil(slotAt);
     if (clock.now() < session.closedUntil()) return GATE_CLOSED;
@@ -76,10 +80,9 @@ async function waitForDeparture(
     slotAt = next.at;
   }
 
-  async function closedGate(): Promise<Departure | undefined> {
+  async function closedGate(read: Promise<GateState | undefined>): Promise<Departure | undefined> {
+    const gate = await read;
     const now = clock.now();
-    if (now < session.closedUntil()) return GATE_CLOSED;
-    const gate = await budget.gate(session.key.keyId, now).catch(() => undefined);
     if (gate === undefined) {
       return { kind: 'stay', code: 'BUDGET_UNREACHABLE', until: now + UNREACHABLE_RETRY_MS };
     }

@@ -33,7 +33,7 @@ interface Waiter {
 /** A closed gate that only a person opens is asked about again after so long. */
 const OPERATOR_RECHECK_MS = 60_000;
 /** So long the first order waits for others of its batch to join its reservation. */
-const GATHER_MS = 2;
+const GATHER_MS = 1;
 
 /**
  * Makes the slots of one key available to orders that run concurrently.

@@ -1,6 +1,7 @@
 import type { AttemptStarted } from '../../domain/events.ts';
 import type { Order } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
+import type { GateState } from '../rate-budget.ts';
 import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
 import type { PoolAnswer } from './key-pool.ts';
@@ -18,6 +19,8 @@ export interface StartedAttempt {
   readonly sendBy: UnixMs;
   /** How long before the slot the gate is read. */
   readonly gateLeadMs: number;
+  /** The gate as it is being read already, for a slot that comes at once. */
+  readonly gate?: Promise<GateState | undefined>;
   /** This is the single request that asks whether a reopened gate holds. */
   readonly probe: boolean;
 }
@@ -64,6 +67,10 @@ export async function startAttempt(
     recvWindowMs: settings.recvWindowMs,
     fenceAt: sendBy + settings.recvWindowMs + settings.clockErrorMs,
   };
+  const gateLeadMs = Math.max(settings.gateLeadMs, 2 * turn.storeMs);
+  // A slot that comes at once leaves no time to read the gate after the intent is stored.
+  const isImminent = slot.at - now < gateLeadMs + turn.storeMs;
+  const gate = isImminent ? readGate(dependencies, slot.session) : undefined;
   const stored = await storeChanges(dependencies, order, { events: [started], now });
   if (stored.kind === 'conflict') return { kind: 'changed', order: stored.order };
   return {
@@ -73,7 +80,8 @@ export async function startAttempt(
     session: slot.session,
     slotAt: slot.at,
     sendBy,
-    gateLeadMs: Math.max(settings.gateLeadMs, 2 * turn.storeMs),
+    gateLeadMs,
+    ...(gate !== undefined && { gate }),
     probe: slot.probe,
   };
 }
@@ -84,9 +92,9 @@ async function waitForSlot(
   { terms }: Order,
   turn: StartingTurn,
 ): Promise<PoolAnswer & { readonly waited: boolean }> {
-  // The slot and the intent are stored and the gate is read before the slot comes.
+  // The slot is stored, then the intent while the gate is read, before the slot comes.
   const leadMs = Math.min(
-    Math.max(dependencies.settings.gateLeadMs, 4 * turn.storeMs),
+    Math.max(dependencies.settings.slotLeadMs, 3 * turn.storeMs),
     SLOT_LEAD_MAX_MS,
   );
   for (let waited = false; ; waited = true) {
@@ -102,4 +110,16 @@ async function waitForSlot(
 
 function neededMs({ settings }: SubmitDependencies, waitMs: number): number {
   return Math.max(0, waitMs) + settings.sendWithinMs + settings.timeoutMs + settings.recordMarginMs;
+}
+
+/**
+ * Reads whether requests of a key may leave now.
+ *
+ * @returns undefined when the budget cannot be reached: then nothing may be sent
+ */
+export async function readGate(
+  { budget, clock }: SubmitDependencies,
+  { key }: KeySession,
+): Promise<GateState | undefined> {
+  return budget.gate(key.keyId, clock.now()).catch(() => undefined);
 }

@@ -107,8 +107,9 @@ class GroupRun {
     }
   }
 
-  async #handleOne({ order, account }: OrderRecord): Promise<Handled> {
-    const turn = { account, pool: this.#pools(account), remainingMs: this.#remainingMs };
+  async #handleOne({ order, account, read }: OrderRecord): Promise<Handled> {
+    const pool = this.#pools(account);
+    const turn = { account, pool, read, remainingMs: this.#remainingMs };
     try {
       return await submitOrder(this.#dependencies, order, turn);
     } catch (error) {

@@ -8,6 +8,7 @@ import { storeChanges } from '../store-changes.ts';
 import type { Handled, SubmitDependencies } from './dependencies.ts';
 import { followUp } from './follow-up.ts';
 import type { KeyPool } from './key-pool.ts';
+import type { StoreRead } from './queue-record.ts';
 import { sendAttempt } from './send-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
 import { storeOutcome } from './store-outcome.ts';
@@ -17,12 +18,16 @@ export interface Turn {
   readonly account: Account;
   /** The account's keys with their slots. */
   readonly pool: KeyPool;
+  /** What was read of the store together with the order. */
+  readonly read: StoreRead;
   /** Milliseconds before the function is killed. */
   remainingMs(): number;
 }
 
 /** How often one turn may try again after an answer that proves that nothing was placed. */
 const TRIES_MAX = 3;
+/** What was read so long ago may be out of date: somebody may have pulled the kill switch. */
+const READ_FRESH_MS = 250;
 /** Pause before asking again where the cause is not a gate. */
 const RETRY_MS = 2_000;
 
@@ -77,7 +82,7 @@ async function prepare(
   order: Order,
   turn: Turn,
 ): Promise<Handled | { readonly kind: 'send'; readonly storeMs: number }> {
-  const { clock, exchange, halts, settings } = dependencies;
+  const { clock, exchange, settings } = dependencies;
   let denial: Denial | undefined;
   if (order.status === 'RECEIVED' && clock.now() < order.terms.validUntil) {
     const instruments = await exchange.instruments(turn.account);
@@ -85,10 +90,7 @@ async function prepare(
     if (instruments === undefined) return { kind: 'return', at: clock.now() + RETRY_MS };
     denial = checkInstrument(order.terms, instruments.get(order.terms.symbol));
   }
-  const askedMs = clock.monotonicMs();
-  const halt = await halts.get(order.accountId);
-  // Kill switches lie beside the budgets: a slot has to leave time for as slow a store as this.
-  const storeMs = clock.monotonicMs() - askedMs;
+  const { halt, tookMs } = await freshRead(dependencies, order, turn.read);
   const now = clock.now();
   const handling = decideHandling(order, {
     now,
@@ -103,7 +105,7 @@ async function prepare(
     case 'wait':
       return { kind: 'return', at: handling.until };
     case 'send':
-      return { kind: 'send', storeMs };
+      return { kind: 'send', storeMs: tookMs };
     case 'conclude': {
       const { events } = handling;
       const stored = await storeChanges(dependencies, order, { events, now });
@@ -113,4 +115,16 @@ async function prepare(
     default:
       return unreachable(handling);
   }
+}
+
+/** The halt of the order's account; a slot has to leave time for as slow a store as it took. */
+async function freshRead(
+  { clock, halts }: SubmitDependencies,
+  { accountId }: Order,
+  read: StoreRead,
+): Promise<Omit<StoreRead, 'at'>> {
+  if (clock.now() - read.at <= READ_FRESH_MS) return read;
+  const askedMs = clock.monotonicMs();
+  const halt = await halts.get(accountId);
+  return { halt, tookMs: clock.monotonicMs() - askedMs };
 }
