@@ -20,7 +20,7 @@ import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
-import { readEnvironment, text, wholeNumber, yesOrNo } from './environment.ts';
+import { positiveNumber, readEnvironment, text, wholeNumber, yesOrNo } from './environment.ts';
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
@@ -87,14 +87,20 @@ export function composeBudget() {
   const environment = readEnvironment({
     RATE_BUDGETS_TABLE: text,
     BUDGET_GUARD_MS: optional(wholeNumber),
+    ADDRESS_REQUESTS_PER_SECOND: optional(positiveNumber),
   });
   const table = { client: documents(), tableName: environment.RATE_BUDGETS_TABLE };
   const guardMs = environment.BUDGET_GUARD_MS ?? METERING.guardMs;
+  const addressPerSecond = environment.ADDRESS_REQUESTS_PER_SECOND;
   const budget = createRateBudget({
     ...table,
     clock: systemClock,
     random: systemRandom,
-    settings: { ...METERING, guardMs },
+    settings: {
+      ...METERING,
+      guardMs,
+      ...(addressPerSecond !== undefined && { addressPerSecond }),
+    },
   });
   return { budget, halts: createHalts(table) };
 }

@@ -10,6 +10,12 @@ export const wholeNumber = z.pipe(
   z.transform(Number),
 );
 
+/** A setting that is a whole number from 1 up to nine digits. */
+export const positiveNumber = z.pipe(
+  z.string().check(z.regex(/^[1-9]\d{0,8}$/, { error: 'must be a whole number from 1 up' })),
+  z.transform(Number),
+);
+
 /** A setting that is switched on or off. */
 export const yesOrNo = z.pipe(
   z.enum(['yes', 'no']),

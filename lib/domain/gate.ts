@@ -117,8 +117,26 @@ export function openAfterProbe<Reason extends string>(
   return gate.probe?.keyId === keyId ? OPEN_GATE : gate;
 }
 
-/** Gives the one of two closings that lasts longer. */
-export function longerClosed<Passage extends { readonly until: UnixMs | 'operator' }>(
+/** Says what a request with a slot meets at both gates; the closing that lasts longer wins. */
+export function bothGates<Reason extends string>(
+  key: Gate<Reason>,
+  egress: Gate<Reason>,
+  now: UnixMs,
+): Exclude<GatePassage<Reason>, { kind: 'probe' }> {
+  const closed = closedOf(passageWithSlot(key, now), passageWithSlot(egress, now));
+  return closed ?? { kind: 'open' };
+}
+
+/** The closing that a new request meets at one of two gates; the one that lasts longer. */
+export function closedOf<Reason extends string>(
+  one: GatePassage<Reason>,
+  other: GatePassage<Reason>,
+): Extract<GatePassage<Reason>, { kind: 'closed' }> | undefined {
+  if (one.kind !== 'closed') return other.kind === 'closed' ? other : undefined;
+  return other.kind === 'closed' ? longerClosed(one, other) : one;
+}
+
+function longerClosed<Passage extends { readonly until: UnixMs | 'operator' }>(
   one: Passage,
   other: Passage,
 ): Passage {

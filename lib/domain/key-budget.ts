@@ -1,14 +1,7 @@
 import { fromStampMs, spreadMs } from './delay-estimate.ts';
+import { addressOf, type EgressBudget } from './egress-budget.ts';
 import { allowedPerSecond, type Slowed } from './foreign-use.ts';
-import {
-  type Gate,
-  type GatePassage,
-  longerClosed,
-  OPEN_GATE,
-  passage,
-  passageWithSlot,
-  takeProbe,
-} from './gate.ts';
+import { closedOf, type Gate, type GatePassage, OPEN_GATE, passage, takeProbe } from './gate.ts';
 import { boundWindow, type LiveCalls, NO_CALLS, refineWindow } from './live-calls.ts';
 import {
   planSlots,
@@ -56,8 +49,8 @@ export interface ReservationPlan<Reason extends string> {
     | Extract<GatePassage<Reason>, { kind: 'closed' }>;
   /** Absent when the key's state stays. */
   readonly budget?: KeyBudget<Reason>;
-  /** Absent when the egress gate stays. */
-  readonly egress?: Gate<Reason>;
+  /** Absent when what belongs to the address stays. */
+  readonly egress?: EgressBudget<Reason>;
 }
 
 /** Added to a learned spread: what its quantile leaves out, and clocks of several hosts. */
@@ -87,7 +80,7 @@ const SPARE_RECHECK_MS = 2_000;
 export function planReservation<Reason extends string>(
   state: {
     readonly budget: KeyBudget<Reason>;
-    readonly egress: Gate<Reason>;
+    readonly egress: EgressBudget<Reason>;
     readonly live?: LiveCalls;
   },
   request: KeyRequest,
@@ -95,7 +88,7 @@ export function planReservation<Reason extends string>(
 ): ReservationPlan<Reason> {
   const { budget, egress, live = NO_CALLS } = state;
   const atKey = passage(budget.gate, request.now);
-  const atEgress = passage(egress, request.now);
+  const atEgress = passage(egress.gate, request.now);
   const closed = closedOf(atKey, atEgress);
   if (closed !== undefined) return { answer: closed };
 
@@ -106,7 +99,8 @@ export function planReservation<Reason extends string>(
   const { window, pace, reachMs, learned, isTold } = knownOf(budget, live, request, settings);
   const limitPerSecond = allowedOf(budget, request);
   const wanted = { ...request, limitPerSecond, reachMs, count: probe ? 1 : request.count };
-  const plan = planSlots(window, wanted, pace);
+  const address = addressOf(egress, settings);
+  const plan = planSlots(window, wanted, address === undefined ? pace : { ...pace, address });
   if ('laterAt' in plan) {
     return { answer: { kind: 'later', at: plan.laterAt }, ...(isTold && { budget: learned }) };
   }
@@ -119,7 +113,12 @@ export function planReservation<Reason extends string>(
       windows: { ...budget.windows, [request.class]: bounded(plan.window, request.now, pace) },
       gate: atKey.kind === 'probe' ? probing(budget.gate) : budget.gate,
     },
-    ...(atEgress.kind === 'probe' && { egress: probing(egress) }),
+    ...((atEgress.kind === 'probe' || plan.address !== undefined) && {
+      egress: {
+        gate: atEgress.kind === 'probe' ? probing(egress.gate) : egress.gate,
+        window: plan.address ?? egress.window,
+      },
+    }),
   };
 }
 
@@ -215,22 +214,4 @@ function guardOf(spread: number | undefined, settings: WindowSettings): number {
   const { guardMs, guardLeastMs = guardMs } = settings;
   if (spread === undefined) return guardMs;
   return Math.max(guardLeastMs, Math.ceil(spread + SPREAD_ALLOWANCE_MS));
-}
-
-/** Says what a request with a slot meets at both gates; the closing that lasts longer wins. */
-export function bothGates<Reason extends string>(
-  key: Gate<Reason>,
-  egress: Gate<Reason>,
-  now: UnixMs,
-): Exclude<GatePassage<Reason>, { kind: 'probe' }> {
-  const closed = closedOf(passageWithSlot(key, now), passageWithSlot(egress, now));
-  return closed ?? { kind: 'open' };
-}
-
-function closedOf<Reason extends string>(
-  one: GatePassage<Reason>,
-  other: GatePassage<Reason>,
-): Extract<GatePassage<Reason>, { kind: 'closed' }> | undefined {
-  if (one.kind !== 'closed') return other.kind === 'closed' ? other : undefined;
-  return other.kind === 'closed' ? longerClosed(one, other) : one;
 }

@@ -26,6 +26,11 @@ export interface WindowSettings {
   readonly guardLeastMs?: number;
   /** Between any two sends, so that none overtakes another on the way. */
   readonly minGapMs: number;
+  /**
+   * Requests that the exchange takes in any second from one address, of all keys and classes.
+   * Absent where it counts by key alone.
+   */
+  readonly addressPerSecond?: number;
 }
 
 /** What one unit of weight in the window is known to do. */
@@ -52,11 +57,25 @@ export interface SlotPace extends WindowSettings {
   readonly fromStampMs?: number | undefined;
   /** Rather asks again than gives only some of the slots that one write could take soon. */
   readonly gathers?: boolean;
+  /** A second window that every request has to fit into, one unit each: that of the address. */
+  readonly address?: AddressWindow;
+}
+
+/** The requests of one address. Known by their bounds alone, for they are of many processes. */
+export interface AddressWindow {
+  readonly window: readonly WindowEntry[];
+  readonly limitPerSecond: number;
+  readonly guardMs: number;
 }
 
 /** Slots with the window after them, or the time at which asking again gives slots. */
 export type SlotPlan =
-  | { readonly slots: readonly UnixMs[]; readonly window: readonly WindowEntry[] }
+  | {
+      readonly slots: readonly UnixMs[];
+      readonly window: readonly WindowEntry[];
+      /** The address's window, where there is one. */
+      readonly address?: readonly WindowEntry[];
+    }
   | { readonly laterAt: UnixMs };
 
 /** Calls planned at once: a second's worth of the highest limit an account may name. */
@@ -90,17 +109,35 @@ export function planSlots(
   const slots: UnixMs[] = [];
   let after = window;
   let granted = window;
+  let { address } = pace;
+  let grantedAddress = address;
 
   while (wanted.length < Math.min(request.count, SLOTS_MAX)) {
-    const slot = Math.max(request.now, earliestSlot(after, request, pace));
+    const slot = Math.max(request.now, earliestSlot(after, request, pace), earliestOf(address));
     after = [...after, ...unitsOf(slot, request, pace)].slice(-request.limitPerSecond);
+    address = address && withUnit(address, slot);
     wanted.push(slot);
     if (slot > latestAt) continue;
     slots.push(slot);
     granted = after;
+    grantedAddress = address;
   }
   const enough = pace.gathers ? togetherOf(wanted, request).length : 1;
-  return slots.length < enough ? { laterAt: later(wanted, request) } : { slots, window: granted };
+  if (slots.length < enough) return { laterAt: later(wanted, request) };
+  return { slots, window: granted, ...(grantedAddress && { address: grantedAddress.window }) };
+}
+
+/** The first moment at which one more request of the address fits behind its window. */
+function earliestOf(address: AddressWindow | undefined): UnixMs {
+  const blocking = address?.window[address.window.length - address.limitPerSecond];
+  return blocking === undefined ? Number.NEGATIVE_INFINITY : blocking.arrivesBy + SECOND_MS;
+}
+
+/** Slots of many keys come in no order, so the window is kept in order of arrival. */
+function withUnit(address: AddressWindow, slotAt: UnixMs): AddressWindow {
+  const entry = { slotAt, arrivesBy: slotAt + address.guardMs };
+  const window = [...address.window, entry].toSorted((one, two) => one.arrivesBy - two.arrivesBy);
+  return { ...address, window: window.slice(-address.limitPerSecond) };
 }
 
 /**

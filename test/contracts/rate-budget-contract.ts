@@ -5,9 +5,10 @@ import type {
   Reservation,
   ReservationRequest,
 } from '../../lib/application/rate-budget.ts';
+import type { WindowSettings } from '../../lib/domain/request-window.ts';
 
-/** The settings that `open` has to use. */
-export const BUDGET_SETTINGS = { guardMs: 40, minGapMs: 25 };
+/** The settings that `open` uses where it is told no others. */
+export const BUDGET_SETTINGS: WindowSettings = { guardMs: 40, minGapMs: 25 };
 
 const NOW = 1_800_000_000_000;
 const KEY = '0123456789abcdef';
@@ -34,7 +35,7 @@ const closing = (change: Partial<GateClosing> = {}): GateClosing => ({
 const closed = { kind: 'closed', until: UNTIL, reason: 'throttled' };
 
 /** Gives two instances on one empty store, as two processes have them. */
-type Open = () => Promise<readonly [RateBudget, RateBudget]>;
+type Open = (settings?: WindowSettings) => Promise<readonly [RateBudget, RateBudget]>;
 
 /** What every rate budget does. */
 export function describeRateBudget(name: string, open: Open): void {
@@ -129,6 +130,20 @@ function describeSlots(name: string, open: Open): void {
       const second = slotsOf(await one.reserve(request({ now: NOW + 300 })));
 
       expect(second).toEqual(first.map((slotAt) => slotAt + 1_009));
+    });
+
+    it('are shared by all keys of an address that has a limit of its own', async () => {
+      [one, other] = await open({ ...BUDGET_SETTINGS, addressPerSecond: 4 });
+      const first = slotsOf(await one.reserve(request({ count: 3 })));
+      const second = slotsOf(await other.reserve(request({ count: 3, keyId: OTHER_KEY })));
+      const third = slotsOf(await one.reserve(request({ count: 3, class: 'query' })));
+
+      const all = [...first, ...second, ...third].toSorted((left, right) => left - right);
+      expect(all.length).toBeGreaterThan(6);
+      for (const [index, slot] of all.entries()) {
+        const fourth = all[index + 4] ?? Number.POSITIVE_INFINITY;
+        expect(fourth - slot).toBeGreaterThanOrEqual(1_000 + BUDGET_SETTINGS.guardMs);
+      }
     });
 
     it('F37 do not multiply when the clock of one process jumps back', async () => {

@@ -1,4 +1,4 @@
-import { OPEN_GATE } from '../../lib/domain/gate.ts';
+import { UNUSED_EGRESS } from '../../lib/domain/egress-budget.ts';
 import { type KeyBudget, planReservation, UNUSED_KEY } from '../../lib/domain/key-budget.ts';
 import type { CallFate } from '../../lib/domain/live-calls.ts';
 import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../lib/domain/live-calls.ts';
@@ -141,7 +141,7 @@ function reserve(
     return { kind: 'reserved', slots } as const;
   }
   const { answer, budget } = planReservation(
-    { budget: world.budget, egress: OPEN_GATE, live },
+    { budget: world.budget, egress: UNUSED_EGRESS, live },
     {
       keyId: 'key-1',
       class: 'order',

@@ -6,12 +6,13 @@ import type {
   ReservationRequest,
 } from '../../application/rate-budget.ts';
 import { viewGate, viewKey } from '../../application/view-budget.ts';
-import { type Gate, OPEN_GATE, openAfterProbe, reopenGate } from '../../domain/gate.ts';
+import { type EgressBudget, UNUSED_EGRESS } from '../../domain/egress-budget.ts';
+import { bothGates, type Gate, openAfterProbe, reopenGate } from '../../domain/gate.ts';
 import {
-  bothGates,
   type KeyBudget,
   planReservation,
   type ReservationPlan,
+  UNUSED_KEY,
 } from '../../domain/key-budget.ts';
 import { closeKey } from '../../domain/key-closing.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
@@ -120,17 +121,16 @@ async function reserve(
     const [key, egress] = await readBudgets(options, [id, EGRESS_ID]);
     const now = request.now + Math.floor(options.clock.monotonicMs() - startedMs);
     const live = memory.callsOf(request);
-    const state = { budget: key.budget, egress: egress.budget.gate, live };
+    const state = { budget: key.budget, egress: egressOf(egress), live };
     const plan = planReservation(state, { ...request, now }, options.settings);
     if (request.isSpare && plan.answer.kind === 'later') memory.noSpare(id, plan.answer.at);
     if (plan.budget === undefined) return plan.answer;
 
-    // Slots taken here and not used, because the egress probe turns out to be somebody else's, are
-    // lost. The other way round a crash between the writes would lose the probe.
+    // Slots taken here and not used, because somebody else was faster with the egress item, are
+    // lost. The other way round a crash between the writes would lose its probe.
     if (await storePlan(options, memory, { request, read: key, plan })) {
       if (plan.egress === undefined) return plan.answer;
-      const probing = { ...egress.budget, gate: plan.egress };
-      if (await writeBudget(options, egress, probing)) return plan.answer;
+      if (await writeBudget(options, egress, budgetOf(plan.egress))) return plan.answer;
     }
     await options.clock.sleep(options.random() * JITTER_MS * attempt);
   }
@@ -149,8 +149,9 @@ async function reserveRemembered(
   request: ReservationRequest,
 ): Promise<Reservation | undefined> {
   const read = memory.open(budgetIdOf(request.keyId), request.now);
-  if (read === undefined) return undefined;
-  const state = { budget: read.budget, egress: OPEN_GATE, live: memory.callsOf(request) };
+  // The window of an address is never remembered: all keys change it.
+  if (read === undefined || options.settings.addressPerSecond !== undefined) return undefined;
+  const state = { budget: read.budget, egress: UNUSED_EGRESS, live: memory.callsOf(request) };
   const plan = planReservation(state, request, options.settings);
   if (plan.budget === undefined) return plan.answer;
 
@@ -218,6 +219,15 @@ async function changeBudget(
     await options.clock.sleep(options.random() * jitterMs * attempt);
   }
   throw fault ?? contended(id);
+}
+
+/** The egress item has the form of a key's; its window is that of class `order`. */
+function egressOf({ budget }: StoredBudget): EgressBudget<GateReason> {
+  return { gate: budget.gate, window: budget.windows.order };
+}
+
+function budgetOf({ gate, window }: EgressBudget<GateReason>): KeyBudget<GateReason> {
+  return { ...UNUSED_KEY, gate, windows: { order: window, query: [] } };
 }
 
 function idOf(gate: { readonly keyId: string } | 'egress'): string {

@@ -1,7 +1,8 @@
 import type { GateReason, RateBudget } from '../../application/rate-budget.ts';
 import { viewGate, viewKey } from '../../application/view-budget.ts';
-import { closeGate, type Gate, OPEN_GATE, openAfterProbe, reopenGate } from '../../domain/gate.ts';
-import { bothGates, type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
+import { type EgressBudget, UNUSED_EGRESS } from '../../domain/egress-budget.ts';
+import { bothGates, closeGate, type Gate, openAfterProbe, reopenGate } from '../../domain/gate.ts';
+import { type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
 import { closeKey } from '../../domain/key-closing.ts';
 import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
@@ -9,12 +10,12 @@ import type { WindowSettings } from '../../domain/request-window.ts';
 /** What several rate budgets in memory share, as processes share a table. */
 export interface SharedBudgets {
   readonly keys: Map<string, KeyBudget<GateReason>>;
-  egress: Gate<GateReason>;
+  egress: EgressBudget<GateReason>;
 }
 
 /** Makes budgets of which nothing is spent. */
 export function createSharedBudgets(): SharedBudgets {
-  return { keys: new Map(), egress: OPEN_GATE };
+  return { keys: new Map(), egress: UNUSED_EGRESS };
 }
 
 /** Keeps rate budgets and gates in memory. */
@@ -29,7 +30,7 @@ export function createMemoryRateBudget(
     next: (gate: Gate<GateReason>) => Gate<GateReason>,
   ) => {
     if (target === 'egress') {
-      shared.egress = next(shared.egress);
+      shared.egress = { ...shared.egress, gate: next(shared.egress.gate) };
       return;
     }
     const budget = budgetOf(target.keyId);
@@ -53,7 +54,7 @@ export function createMemoryRateBudget(
       live.set(id, noteFate(live.get(id) ?? NO_CALLS, use.slotAt, use.fate));
     },
     async gate(keyId, now) {
-      return bothGates(budgetOf(keyId).gate, shared.egress, now);
+      return bothGates(budgetOf(keyId).gate, shared.egress.gate, now);
     },
     async closeGate(closing) {
       if (closing.gate === 'egress') {
@@ -77,7 +78,7 @@ export function createMemoryRateBudget(
       return viewKey(keyId, budgetOf(keyId), now);
     },
     async viewEgress(now) {
-      return viewGate(shared.egress, now);
+      return viewGate(shared.egress.gate, now);
     },
   };
 }

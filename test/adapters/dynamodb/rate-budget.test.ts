@@ -43,19 +43,21 @@ function budgetOn(
   client: DynamoDBDocumentClient,
   seed: number,
   clock: Pick<Clock, 'monotonicMs' | 'sleep'> = standing,
+  settings = BUDGET_SETTINGS,
 ): RateBudget {
   return createRateBudget({
     client,
     tableName: BUDGETS_TABLE,
     clock,
     random: seededRandom(seed),
-    settings: BUDGET_SETTINGS,
+    settings,
   });
 }
 
-describeRateBudget('DynamoDB', async () => {
+describeRateBudget('DynamoDB', async (settings) => {
   await empty();
-  return [budgetOn(database.client(), 1), budgetOn(database.client(), 2)];
+  const open = (seed: number) => budgetOn(database.client(), seed, standing, settings);
+  return [open(1), open(2)];
 });
 
 describeHalts('DynamoDB', async () => {

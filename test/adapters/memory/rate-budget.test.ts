@@ -4,10 +4,7 @@ import {
 } from '../../../lib/adapters/memory/rate-budget.ts';
 import { BUDGET_SETTINGS, describeRateBudget } from '../../contracts/rate-budget-contract.ts';
 
-describeRateBudget('memory', async () => {
+describeRateBudget('memory', async (settings = BUDGET_SETTINGS) => {
   const shared = createSharedBudgets();
-  return [
-    createMemoryRateBudget(BUDGET_SETTINGS, shared),
-    createMemoryRateBudget(BUDGET_SETTINGS, shared),
-  ];
+  return [createMemoryRateBudget(settings, shared), createMemoryRateBudget(settings, shared)];
 });
