@@ -1,4 +1,4 @@
-import type { Evidence, StatusReport } from '../domain/execution-report.ts';
+import type { Evidence, StatusReport, TradeReport } from '../domain/execution-report.ts';
 import type { InstrumentRules } from '../domain/instrument.ts';
 import type { OrderTerms } from '../domain/order-terms.ts';
 import type { UnixMs } from '../domain/time.ts';
@@ -67,6 +67,26 @@ export type PageAnswer =
     }
   | QueryFailure;
 
+/** One page of trades, newest first; `nextToTradeId` when there may be older ones. */
+export type TradesAnswer =
+  | {
+      readonly kind: 'trades';
+      readonly trades: readonly TradeReport[];
+      readonly nextToTradeId?: string;
+      readonly evidence: Evidence;
+    }
+  | QueryFailure;
+
+/** Which trades are asked for. */
+export interface TradesQuestion {
+  /** Trades from this time on, as the exchange counts time; it knows those of 30 days. */
+  readonly since: UnixMs;
+  /** Of one order only. */
+  readonly clientOrderId?: string;
+  /** Older ones than this. */
+  readonly toTradeId?: string;
+}
+
 /** What a signed read needs. */
 export interface QueryContext {
   readonly site: ExchangeSite;
@@ -86,6 +106,7 @@ export interface Exchange {
   openOrders(context: QueryContext, fromOrderId?: string): Promise<PageAnswer>;
   /** Closed orders that changed since `since`, as the exchange counts time. */
   orderHistory(context: QueryContext, since: UnixMs, fromOrderId?: string): Promise<PageAnswer>;
+  trades(context: QueryContext, question: TradesQuestion): Promise<TradesAnswer>;
   /**
    * The trading rules of a site, from a bounded cache.
    *
@@ -97,4 +118,15 @@ export interface Exchange {
 }
 
 /** Weights of the calls against their budget class; where documents disagree, the higher one. */
-export const CALL_WEIGHTS = { submit: 1, queryOrder: 1, openOrders: 1, orderHistory: 5 } as const;
+export const CALL_WEIGHTS = {
+  submit: 1,
+  queryOrder: 1,
+  openOrders: 1,
+  orderHistory: 5,
+  trades: 5,
+} as const;
+
+/** Weight of a question for the trades of one order: only one site has a cheap one. */
+export function tradesOfOrderWeight({ site }: Pick<ExchangeSite, 'site'>): number {
+  return site === 'HK' ? 1 : CALL_WEIGHTS.trades;
+}

@@ -1,4 +1,6 @@
+import { type Fill, feesOf } from '../domain/fill.ts';
 import type { Attempt, Order } from '../domain/order.ts';
+import { areFillsComplete } from '../domain/record-fills.ts';
 
 /**
  * Gives an order as callers see it: the public shape of the API and of events. Plain JSON without
@@ -26,6 +28,9 @@ export function orderResource(order: Order): Readonly<Record<string, unknown>> {
     executedQuantity: order.executedQuantity,
     cumulativeQuote: order.cumulativeQuote,
     averagePrice: order.averagePrice,
+    fills: (order.fills ?? []).map(fillResource),
+    fillsComplete: areFillsComplete(order),
+    fees: feesOf(order.fills ?? []),
     rejection: order.rejection,
     attempts: order.attempts.map(attemptResource),
     history: order.history.map(({ sequence, type, at, status, detail }) => ({
@@ -39,6 +44,11 @@ export function orderResource(order: Order): Readonly<Record<string, unknown>> {
     updatedAt: order.updatedAt,
     version: order.version,
   };
+}
+
+function fillResource(fill: Fill): Readonly<Record<string, unknown>> {
+  const { tradeId, ticketId, price, quantity, fee, feeAsset, isMaker, at } = fill;
+  return { tradeId, ticketId, price, quantity, fee, feeAsset, isMaker, at };
 }
 
 function attemptResource(attempt: Attempt): Readonly<Record<string, unknown>> {

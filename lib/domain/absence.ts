@@ -73,9 +73,27 @@ export function nextAbsenceAt(order: Order, rules: AbsenceRules): UnixMs | undef
   if (attempt === undefined) return undefined;
   const last = order.absences.at(-1);
   if (last === undefined) return attempt.fenceAt + 1;
+  // The query is asked order by order, so its turn comes as soon as the budget allows.
+  if (!hasWitness(order, 'query')) return last.at + 1;
   const isComplete = spacedCount(order.absences, rules.spacingMs) >= rules.observationsMin;
   const next = last.at + rules.spacingMs;
   return isComplete ? Math.max(next, attempt.fenceAt + rules.horizonMs) : next;
+}
+
+/** Says whether a source has already said, after the fence, that it does not have the order. */
+export function hasWitness(order: Order, source: Absence['source']): boolean {
+  const fenceAt = latestAttempt(order)?.fenceAt ?? Number.POSITIVE_INFINITY;
+  return order.absences.some((absence) => absence.source === source && absence.at > fenceAt);
+}
+
+/** Says whether one more not-found of a source, asked for at `at`, would bring the proof nearer. */
+export function wouldCount(
+  order: Order,
+  source: Absence['source'],
+  at: UnixMs,
+  rules: AbsenceRules,
+): boolean {
+  return observeAbsence(order, source, at, rules).length > 0;
 }
 
 function verdict(order: Order, now: UnixMs): OrderEvent {

@@ -34,6 +34,23 @@ export function multiplyDecimals(left: DecimalString, right: DecimalString): Dec
   return new Big(left).times(right).toFixed();
 }
 
+/** Gives the exact sum without exponent notation; "0" for none. */
+export function addDecimals(...values: readonly DecimalString[]): DecimalString {
+  return values.reduce((sum, value) => sum.plus(value), new Big(0)).toFixed();
+}
+
+/** Gives the quotient cut to so many digits after the point, without exponent notation. */
+export function divideDecimals(
+  dividend: DecimalString,
+  divisor: DecimalString,
+  digits: number,
+): DecimalString {
+  const Rounding = Big();
+  Rounding.DP = digits;
+  Rounding.RM = Big.roundDown;
+  return new Rounding(dividend).div(divisor).toFixed();
+}
+
 /**
  * Says whether `value` is a whole number of steps. A step of zero stands for "no step rule" and
  * fits everything.

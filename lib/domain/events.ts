@@ -1,4 +1,6 @@
+import type { DecimalString } from './decimal.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
+import type { Fill } from './fill.ts';
 import type { Absence, ReturnedOutcome } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 import type { UnixMs } from './time.ts';
@@ -92,6 +94,34 @@ export interface OrderResurrected {
   readonly evidence: Evidence;
 }
 
+/** The exchange stated trades of the order that were not known. */
+export interface FillsRecorded {
+  readonly type: 'FillsRecorded';
+  readonly at: UnixMs;
+  readonly fills: readonly Fill[];
+  readonly evidence: Evidence;
+}
+
+/** The exchange states a known trade otherwise, or does not have it any more. */
+export interface FillCorrected {
+  readonly type: 'FillCorrected';
+  readonly at: UnixMs;
+  readonly before: Fill;
+  /** Absent when the trade was voided. */
+  readonly after?: Fill;
+  readonly evidence: Evidence;
+}
+
+/** More was executed than was known when the order ended. */
+export interface ExecutionCorrected {
+  readonly type: 'ExecutionCorrected';
+  readonly at: UnixMs;
+  readonly executedQuantity: DecimalString;
+  readonly cumulativeQuote: DecimalString;
+  readonly averagePrice?: DecimalString;
+  readonly evidence: Evidence;
+}
+
 /** An authoritative not-found after the fence. */
 export interface AbsenceObserved {
   readonly type: 'AbsenceObserved';
@@ -143,6 +173,9 @@ export type OrderEvent =
   | OrderRejected
   | ExecutionReported
   | OrderResurrected
+  | FillsRecorded
+  | FillCorrected
+  | ExecutionCorrected
   | AbsenceObserved
   | AbsenceProven
   | ResubmissionAllowed

@@ -1,5 +1,6 @@
 import type { AttemptStarted, OrderDoubted, OrderEvent, OrderReceived } from './events.ts';
 import { evolveExecution } from './evolve-execution.ts';
+import { evolveFills } from './evolve-fills.ts';
 import { appendHistory, historyEntry } from './history.ts';
 import { invariant, unreachable } from './invariant.ts';
 import { type Attempt, latestAttempt, type Order, type OrderStatus } from './order.ts';
@@ -11,6 +12,15 @@ import { settleAttempt } from './settle-attempt.ts';
  * so many in a row need a person.
  */
 export const ATTEMPTS_MAX = 20;
+
+/** What the exchange has, open or ended, and so may have traded. */
+const TRADED: readonly OrderStatus[] = [
+  'NEW',
+  'PARTIALLY_FILLED',
+  'FILLED',
+  'CANCELED',
+  'PARTIALLY_CANCELED',
+];
 
 /**
  * Applies one change to an order.
@@ -101,6 +111,11 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
     case 'ExecutionReported':
     case 'OrderResurrected':
       return evolveExecution(order, event);
+    case 'FillsRecorded':
+    case 'FillCorrected':
+    case 'ExecutionCorrected':
+      expectStatus(order, event, TRADED);
+      return evolveFills(order, event);
     case 'AbsenceObserved': {
       expectStatus(order, event, ['IN_DOUBT']);
       return { ...order, absences: [...order.absences, { source: event.source, at: event.at }] };

@@ -1,4 +1,5 @@
 import type { DecimalString } from './decimal.ts';
+import type { Fill } from './fill.ts';
 import type { OrderType, Side } from './order-terms.ts';
 import type { UnixMs } from './time.ts';
 
@@ -8,6 +9,8 @@ export type EvidenceSource =
   | 'query'
   | 'open-orders'
   | 'history'
+  | 'trades'
+  | 'stream'
   | 'open-orders-and-history';
 
 /** The exchange statement (or its absence) on which an outcome stands. Holds no secret. */
@@ -35,6 +38,15 @@ export type ReportedStatus =
   | 'PARTIALLY_CANCELED'
   | 'REJECTED'
   | 'UNRECOGNISED';
+
+/** What the exchange states about one trade of one order. */
+export interface TradeReport {
+  readonly clientOrderId: string;
+  readonly exchangeOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly fill: Fill;
+}
 
 /** What the exchange states about the whole of one order. Quantities are cumulative. */
 export interface StatusReport {

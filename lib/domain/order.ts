@@ -1,6 +1,7 @@
 import type { DecimalString } from './decimal.ts';
 import type { OrderEvent } from './events.ts';
 import type { Evidence } from './execution-report.ts';
+import type { Fill } from './fill.ts';
 import type { OrderTerms } from './order-terms.ts';
 import type { UnixMs } from './time.ts';
 
@@ -127,6 +128,8 @@ export interface Order {
   readonly executedQuantity: DecimalString;
   readonly cumulativeQuote: DecimalString;
   readonly averagePrice?: DecimalString;
+  /** Trades in the order in which they happened; absent before the first. */
+  readonly fills?: readonly Fill[];
   readonly rejection?: { readonly code: string; readonly message: string };
   readonly attempts: readonly Attempt[];
   /** Counts since the doubt about the latest attempt began. */

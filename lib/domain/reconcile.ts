@@ -23,7 +23,8 @@ export interface Statement {
  *    than is known, is a contradiction: held.
  * 3. Whatever positive evidence says of an order in doubt or never placed is adopted.
  * 4. For an open order only news is adopted; that it exists is news once it was missed.
- * 5. An order that waits to be sent again exists after all: adopted, so that it is not sent.
+ * 5. More executed than was known at its end corrects an ended order, within what was ordered.
+ * 6. An order that waits to be sent again exists after all: adopted, so that it is not sent.
  *
  * @param statement - quantities are cumulative, in base units, as decimal strings
  * @param now - Unix time in milliseconds
@@ -47,6 +48,7 @@ export function reconcile(order: Order, statement: Statement, now: UnixMs): read
     case 'FILLED':
     case 'CANCELED':
     case 'PARTIALLY_CANCELED':
+      return lateExecution(order, statement, now);
     case 'REJECTED':
     case 'DENIED':
     case 'EXPIRED':
@@ -121,6 +123,29 @@ function adopted(
   }
   if (isOpen(order.status) && !isNews(order, report)) return [];
   return [{ type: 'ExecutionReported', at: now, ...attempt, report, evidence }];
+}
+
+/** A final status stays final; what was executed before it may come to light after it. */
+function lateExecution(
+  order: Order,
+  { report, evidence }: Statement,
+  now: UnixMs,
+): readonly OrderEvent[] {
+  const { executedQuantity, averagePrice } = report;
+  const { quantity } = order.terms;
+  const isOurs = sameTerms(order, report) && order.exchangeOrderId === report.exchangeOrderId;
+  if (!isOurs || compareDecimals(executedQuantity, order.executedQuantity) <= 0) return [];
+  if (quantity !== undefined && compareDecimals(executedQuantity, quantity) > 0) return [];
+  return [
+    {
+      type: 'ExecutionCorrected',
+      at: now,
+      executedQuantity,
+      cumulativeQuote: report.cumulativeQuote ?? order.cumulativeQuote,
+      ...(averagePrice === undefined ? {} : { averagePrice }),
+      evidence,
+    },
+  ];
 }
 
 function isNews(order: Order, report: StatusReport): boolean {

@@ -1,6 +1,7 @@
 import { type AbsenceRules, nextAbsenceAt } from './absence.ts';
 import { unreachable } from './invariant.ts';
 import { latestAttempt, type Order } from './order.ts';
+import { lacksFills } from './record-fills.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from './time.ts';
 
 /** When orders are looked at again. */
@@ -16,9 +17,18 @@ export const SWEEPS = { receivedSweepMs: 2 * MINUTE_MS, sendingSweepMs: 25 * SEC
 
 /** The first look at an order in doubt: soon, because most of them exist. */
 const FIRST_LOOK_MS = SECOND_MS;
-/** An open order is looked at quickly after a change, then ever more slowly up to a minute. */
+/**
+ * An open order is looked at quickly after a change, then ever more slowly. Quiet ones fall due
+ * together, at full quarters of a minute, so that one page of open orders serves them all; from
+ * look to look it is a minute at most.
+ */
 const OPEN_LOOK_MIN_MS = 2 * SECOND_MS;
-const OPEN_LOOK_MAX_MS = MINUTE_MS;
+const OPEN_LOOK_MAX_MS = 45 * SECOND_MS;
+const OPEN_LOOK_GRID_MS = 15 * SECOND_MS;
+/** The trades of an ended order are looked for at least so often, */
+const FILLS_LOOK_MAX_MS = 60 * MINUTE_MS;
+/** and so long: the exchange lists trades of the last 30 days. */
+const FILLS_KEPT_MS = 30 * DAY_MS;
 /** An order that was open and is missing is looked at again at this pace. */
 const MISSING_LOOK_MS = 10 * SECOND_MS;
 /** An order is sent again so long after the exchange asked to come back later. */
@@ -43,12 +53,13 @@ export function reviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs 
     }
     case 'NEW':
     case 'PARTIALLY_FILLED':
-      return now + openLookMs(order, now);
+      return openLookAt(order, now);
     case 'NEVER_PLACED':
       return SECOND_LOOKS_MS.map((ms) => order.updatedAt + ms).find((at) => at > now);
     case 'FILLED':
     case 'CANCELED':
     case 'PARTIALLY_CANCELED':
+      return fillsReviewAt(order, now);
     case 'REJECTED':
     case 'DENIED':
     case 'EXPIRED':
@@ -70,8 +81,17 @@ function receivedReviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs
   return Math.min(now + waitMs, Math.max(order.terms.validUntil + 1, now + SECOND_MS));
 }
 
-function openLookMs(order: Order, now: UnixMs): number {
-  if (order.missingAt.length > 0) return MISSING_LOOK_MS;
+/** The trades of an ended order are asked for until all are known, ever more slowly. */
+function fillsReviewAt(order: Order, now: UnixMs): UnixMs | undefined {
+  if (!lacksFills(order)) return undefined;
   const quietMs = Math.max(0, now - order.updatedAt);
-  return Math.min(Math.max(quietMs, OPEN_LOOK_MIN_MS), OPEN_LOOK_MAX_MS);
+  if (quietMs > FILLS_KEPT_MS) return undefined;
+  return now + Math.min(Math.max(quietMs, OPEN_LOOK_MIN_MS), FILLS_LOOK_MAX_MS);
+}
+
+function openLookAt(order: Order, now: UnixMs): UnixMs {
+  if (order.missingAt.length > 0) return now + MISSING_LOOK_MS;
+  const quietMs = Math.max(0, now - order.updatedAt);
+  const at = now + Math.min(Math.max(quietMs, OPEN_LOOK_MIN_MS), OPEN_LOOK_MAX_MS);
+  return quietMs < OPEN_LOOK_GRID_MS ? at : Math.ceil(at / OPEN_LOOK_GRID_MS) * OPEN_LOOK_GRID_MS;
 }

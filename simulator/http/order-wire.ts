@@ -73,6 +73,7 @@ export function listedOrder(order: Order) {
     updateTime: String(order.updatedAt),
     isWorking: true,
     reqAmount: number(order.amount),
+    ordCxlReason: order.cancelReason,
     stpMode: order.stpMode,
   };
 }
@@ -87,7 +88,6 @@ export function queriedOrder(order: Order, site: SiteProfile) {
     ...(shown ? { feeSupplementaryAmount: '0' } : {}),
     sumFeeAmount: shown ? order.fee : '0',
     ...(shown ? { platformFeeCoin: '', sumPlatformFeeAmount: '' } : {}),
-    ordCxlReason: order.cancelReason,
   };
 }
 

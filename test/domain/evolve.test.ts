@@ -9,6 +9,7 @@ import {
   absent,
   doubted,
   FENCE,
+  fill,
   orderIn,
   rejected,
   report,
@@ -59,6 +60,26 @@ const LEGAL: Readonly<
     event: { type: 'OrderResurrected', at: LATER, report: report(), evidence },
     after: ['NEVER_PLACED'],
     to: 'NEW',
+  },
+  FillsRecorded: {
+    event: { type: 'FillsRecorded', at: LATER, fills: [fill()], evidence },
+    after: ['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED'],
+  },
+  // Of an order that has the fill; see fills.test.ts.
+  FillCorrected: {
+    event: { type: 'FillCorrected', at: LATER, before: fill(), evidence },
+    after: [],
+  },
+  ExecutionCorrected: {
+    event: {
+      type: 'ExecutionCorrected',
+      at: LATER,
+      executedQuantity: '0.1',
+      cumulativeQuote: '6500',
+      evidence,
+    },
+    after: ['CANCELED'],
+    to: 'PARTIALLY_CANCELED',
   },
   AbsenceObserved: { event: absent(), after: ['IN_DOUBT'] },
   AbsenceProven: {

@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { ABSENCE_RULES } from '../../lib/domain/absence.ts';
+import type { OrderEvent } from '../../lib/domain/events.ts';
 import { evolveAll } from '../../lib/domain/evolve.ts';
 import type { ReturnedOutcome } from '../../lib/domain/order.ts';
 import { reviewAt, SECOND_LOOKS_MS, SWEEPS } from '../../lib/domain/review-schedule.ts';
 import { attemptStarted, limitTerms, NOON, received } from '../support/order-events.ts';
-import { absent, doubted, FENCE, orderIn, returned } from '../support/order-stories.ts';
+import {
+  absent,
+  doubted,
+  evidence,
+  FENCE,
+  fill,
+  orderIn,
+  returned,
+} from '../support/order-stories.ts';
 
 const RULES = { ...ABSENCE_RULES, ...SWEEPS };
 const VALID_LONG = limitTerms({ validUntil: NOON + 3_600_000, onNeverPlaced: 'resubmit' });
@@ -83,11 +93,29 @@ describe('an open order', () => {
     [0, 2_000],
     [2_000, 2_000],
     [10_000, 10_000],
-    [60_000, 60_000],
-    [3_600_000, 60_000],
+    // The full quarter of a minute after 45 s.
+    [60_000, 58_000],
+    [3_600_000, 58_000],
   ])('quiet for %d ms is looked at after %d ms', (quietMs, waitMs) => {
     const now = changedAt + quietMs;
     expect(reviewAt(open, now, RULES)).toBe(now + waitMs);
+  });
+
+  it('falls due together with other quiet ones, a minute after its last look at the latest', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 15_000, max: 10_000_000 }),
+        fc.integer({ min: 0, max: 14_999 }),
+        (quietMs, laterMs) => {
+          const now = changedAt + quietMs;
+          const at = reviewAt(open, now, RULES) ?? Number.NaN;
+          expect(at % 15_000).toBe(0);
+          expect(at - now).toBeLessThanOrEqual(60_000);
+          const other = reviewAt(open, now + laterMs, RULES) ?? Number.NaN;
+          expect(other - at).toBeLessThanOrEqual(30_000);
+        },
+      ),
+    );
   });
 
   it('that was missed is looked at every ten seconds', () => {
@@ -114,16 +142,36 @@ describe('an order that was never placed', () => {
   });
 });
 
-describe('an order that is settled', () => {
+describe('an ended order whose trades are missing', () => {
+  const filled = orderIn('FILLED');
+  const endedAt = filled.updatedAt;
+
   it.each([
-    'FILLED',
-    'CANCELED',
-    'PARTIALLY_CANCELED',
-    'REJECTED',
-    'DENIED',
-    'EXPIRED',
-    'HELD',
-  ] as const)('needs no look once it is %s', (status) => {
-    expect(reviewAt(orderIn(status), NOON, RULES)).toBeUndefined();
+    [0, 2_000],
+    [60_000, 60_000],
+    [3_600_000, 3_600_000],
+    [36_000_000, 3_600_000],
+  ])('%d ms after its end is looked at after %d ms', (quietMs, waitMs) => {
+    expect(reviewAt(filled, endedAt + quietMs, RULES)).toBe(endedAt + quietMs + waitMs);
   });
+
+  it('is left alone once they are known, or past the days that the exchange lists', () => {
+    const recorded: OrderEvent = {
+      type: 'FillsRecorded',
+      at: endedAt,
+      fills: [fill({ quantity: '0.5' })],
+      evidence: evidence(),
+    };
+    expect(reviewAt(evolveAll(filled, [recorded]), endedAt, RULES)).toBeUndefined();
+    expect(reviewAt(filled, endedAt + 31 * 86_400_000, RULES)).toBeUndefined();
+  });
+});
+
+describe('an order that is settled', () => {
+  it.each(['CANCELED', 'REJECTED', 'DENIED', 'EXPIRED', 'HELD'] as const)(
+    'needs no look once it is %s',
+    (status) => {
+      expect(reviewAt(orderIn(status), NOON, RULES)).toBeUndefined();
+    },
+  );
 });

@@ -7,15 +7,21 @@ import type {
   QueryFailure,
   SubmitAnswer,
   SubmitCommand,
+  TradesAnswer,
 } from '../../lib/application/exchange.ts';
 import type { Clock } from '../../lib/application/ports.ts';
-import type { EvidenceSource, StatusReport } from '../../lib/domain/execution-report.ts';
+import { compareDecimals } from '../../lib/domain/decimal.ts';
+import type {
+  EvidenceSource,
+  StatusReport,
+  TradeReport,
+} from '../../lib/domain/execution-report.ts';
 import type { UnixMs } from '../../lib/domain/time.ts';
 import { acceptedReport, RULES } from './scripted-exchange.ts';
 
 /** One request as it left us. */
 export interface Departure {
-  readonly call: 'submit' | 'query' | 'open-orders' | 'history';
+  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'trades';
   readonly at: UnixMs;
   readonly keyId: string;
   readonly clientOrderId: string;
@@ -116,7 +122,7 @@ export function createModelExchange(
   };
 
   async function ask<Answer>(
-    call: 'query' | 'open-orders' | 'history',
+    call: 'query' | 'open-orders' | 'history' | 'trades',
     { key }: QueryContext,
     question: { readonly clientOrderId?: string; readonly answer: (at: UnixMs) => Answer },
   ): Promise<Answer | QueryFailure> {
@@ -173,6 +179,17 @@ export function createModelExchange(
       }),
     openOrders: (context) => page('open-orders', context),
     orderHistory: (context) => page('history', context),
+    trades: (context, question) =>
+      ask<TradesAnswer>('trades', context, {
+        answer: (at) => ({
+          kind: 'trades',
+          trades: orders
+            .filter((one) => one.visibleAt <= at)
+            .filter((one) => (question.clientOrderId ?? one.clientOrderId) === one.clientOrderId)
+            .flatMap((one) => tradesOf(one, at)),
+          evidence: { source: 'trades', at },
+        }),
+      }),
     async instruments() {
       return new Map([['BTCUSD', RULES]]);
     },
@@ -228,6 +245,27 @@ function reportOf(order: ModelOrder, at: UnixMs): StatusReport {
   const status = at >= order.endsAt ? order.ending : isHalfWay ? 'PARTIALLY_FILLED' : 'NEW';
   const executedQuantity = status === 'NEW' ? '0' : executed;
   return acceptedReport(command, { exchangeOrderId, status, statusText: status, executedQuantity });
+}
+
+/** A tenth half-way, and the rest at the end of an order that is filled. */
+function tradesOf(order: ModelOrder, at: UnixMs): readonly TradeReport[] {
+  const { exchangeOrderId, command } = order;
+  const { symbol, side, quantity = '0' } = command.terms;
+  const halfWay = order.acceptedAt + (order.endsAt - order.acceptedAt) / 2;
+  const { executedQuantity } = reportOf(order, at);
+  const rest = String(Math.round((Number(quantity) - 0.1) * 1e6) / 1e6);
+  const trade = (number: number, part: string, time: UnixMs) => ({
+    clientOrderId: order.clientOrderId,
+    exchangeOrderId,
+    symbol,
+    side,
+    fill: { tradeId: `${exchangeOrderId}${number}`, price: '65000', quantity: part, at: time },
+  });
+  const isFilled = compareDecimals(executedQuantity, '0.1') > 0;
+  return [
+    ...(executedQuantity === '0' ? [] : [trade(1, '0.1', halfWay)]),
+    ...(isFilled && rest !== '0' ? [trade(2, rest, order.endsAt)] : []),
+  ];
 }
 
 function timing(clock: Clock, sentAt: UnixMs): CallTiming {

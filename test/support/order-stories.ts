@@ -8,9 +8,31 @@ import type {
   OrderRejected,
 } from '../../lib/domain/events.ts';
 import { evolveAll } from '../../lib/domain/evolve.ts';
-import type { Evidence, StatusReport } from '../../lib/domain/execution-report.ts';
+import type { Evidence, StatusReport, TradeReport } from '../../lib/domain/execution-report.ts';
+import type { Fill } from '../../lib/domain/fill.ts';
 import type { Order, OrderStatus } from '../../lib/domain/order.ts';
 import { attemptStarted, NOON, received } from './order-events.ts';
+
+/** A trade of the order of `received()`. */
+export function fill(change: Partial<Fill> = {}): Fill {
+  return {
+    tradeId: '2000868574042843648',
+    ticketId: '4625196823998763008',
+    price: '65000',
+    quantity: '0.2',
+    fee: '0.0004',
+    feeAsset: 'BTC',
+    isMaker: false,
+    at: NOON + 1_500,
+    ...change,
+  };
+}
+
+/** A statement of the exchange about such a trade. */
+export function trade(change: Partial<Fill> = {}): TradeReport {
+  const { clientOrderId, exchangeOrderId, symbol, side } = report();
+  return { clientOrderId, exchangeOrderId, symbol, side, fill: fill(change) };
+}
 
 /** The fence of `attemptStarted()`. */
 export const FENCE = attemptStarted().fenceAt;

@@ -4,15 +4,16 @@ import type {
   QueryAnswer,
   SubmitAnswer,
   SubmitCommand,
+  TradesAnswer,
 } from '../../lib/application/exchange.ts';
 import type { Clock } from '../../lib/application/ports.ts';
-import type { StatusReport } from '../../lib/domain/execution-report.ts';
+import type { StatusReport, TradeReport } from '../../lib/domain/execution-report.ts';
 import type { InstrumentRules } from '../../lib/domain/instrument.ts';
 import type { UnixMs } from '../../lib/domain/time.ts';
 
 /** One call as it came to the exchange. */
 export interface Arrival {
-  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'resynchronise';
+  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'trades' | 'resynchronise';
   readonly at: UnixMs;
   readonly keyId: string;
   readonly clientOrderId: string;
@@ -37,6 +38,8 @@ type QueryScript =
   | Partial<StatusReport>;
 type PageScript = readonly Partial<StatusReport>[] | Exclude<QueryScript, object | 'not-found'>;
 
+type TradesScript = readonly TradeReport[] | Exclude<PageScript, readonly Partial<StatusReport>[]>;
+
 /** An exchange that answers as it is told: each script once, then the last default. */
 export interface ScriptedExchange extends Exchange {
   readonly arrivals: readonly Arrival[];
@@ -46,6 +49,8 @@ export interface ScriptedExchange extends Exchange {
   /** For one order: each once, the last one for ever. */
   queries(clientOrderId: string, ...scripts: readonly QueryScript[]): void;
   lists(open: PageScript, history?: PageScript): void;
+  /** Every trade that there is, or why they cannot be had. */
+  tradesAre(script: TradesScript): void;
   /** How long an answer is on its way. */
   answerMs: number;
   instrumentsKnown: boolean;
@@ -67,6 +72,8 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
   const submitScripts: SubmitScript[] = [];
   const queryScripts = new Map<string, QueryScript[]>();
   let pages: { open: PageScript; history: PageScript } = { open: [], history: [] };
+
+  let tradesScript: TradesScript = [];
 
   const arrive = async (call: Arrival['call'], keyId = '', clientOrderId = '') => {
     const at = clock.now();
@@ -99,6 +106,19 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     },
     lists(open, history = []) {
       pages = { open, history };
+    },
+
+    tradesAre(script) {
+      tradesScript = script;
+    },
+    async trades({ key }, { since, clientOrderId }): Promise<TradesAnswer> {
+      await arrive('trades', key.keyId, clientOrderId);
+      const evidence = { source: 'trades', at: clock.now() } as const;
+      if (typeof tradesScript === 'string') return { kind: tradesScript, evidence };
+      const trades = tradesScript.filter(
+        (one) => one.fill.at >= since && (clientOrderId ?? one.clientOrderId) === one.clientOrderId,
+      );
+      return { kind: 'trades', trades, evidence };
     },
 
     async submit(command) {

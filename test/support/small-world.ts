@@ -17,6 +17,7 @@ import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { submitBatch } from '../../lib/application/submit/submit-batch.ts';
 import type { OrderEvent } from '../../lib/domain/events.ts';
 import { isFinal, type Order } from '../../lib/domain/order.ts';
+import { lacksFills } from '../../lib/domain/record-fills.ts';
 import { type Chance, createChance, type Temper } from './chance.ts';
 import { createModelExchange } from './exchange-model.ts';
 import { failing, intercepted } from './intercepted-port.ts';
@@ -161,7 +162,9 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     const now = clock.now();
     if (now < NOON + FAULTS_MS) return false;
     if (now > NOON + FAULTS_MS + QUIET_MS) return true;
-    const isSettled = store.all().every(({ status }) => isFinal(status) || status === 'HELD');
+    const isSettled = store
+      .all()
+      .every((one) => one.status === 'HELD' || (isFinal(one.status) && !lacksFills(one)));
     return isSettled && queue.waiting().length === 0;
   };
 

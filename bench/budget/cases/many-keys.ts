@@ -143,6 +143,7 @@ function acceptingExchange(clock: Clock, accepted: { count: number }): Exchange 
     queryOrder: async () => unavailable,
     openOrders: async () => unavailable,
     orderHistory: async () => unavailable,
+    trades: async () => unavailable,
     instruments: async () => instruments,
     async resynchronise() {},
   };

@@ -16,6 +16,9 @@ const EVENT_TYPES: Named<OrderEvent['type']> = {
   OrderRejected: 'OrderRejected',
   ExecutionReported: 'ExecutionReported',
   OrderResurrected: 'OrderResurrected',
+  FillsRecorded: 'FillsRecorded',
+  FillCorrected: 'FillCorrected',
+  ExecutionCorrected: 'ExecutionCorrected',
   AbsenceObserved: 'AbsenceObserved',
   AbsenceProven: 'AbsenceProven',
   ResubmissionAllowed: 'ResubmissionAllowed',
@@ -44,6 +47,8 @@ const EVIDENCE_SOURCES: Named<EvidenceSource> = {
   query: 'query',
   'open-orders': 'open-orders',
   history: 'history',
+  trades: 'trades',
+  stream: 'stream',
   'open-orders-and-history': 'open-orders-and-history',
 };
 
@@ -83,6 +88,17 @@ const attempt = z.looseObject({
   evidence: z.exactOptional(evidence),
 });
 
+const fill = z.looseObject({
+  tradeId: z.string(),
+  ticketId: z.exactOptional(z.string()),
+  price: z.string(),
+  quantity: z.string(),
+  fee: z.exactOptional(z.string()),
+  feeAsset: z.exactOptional(z.string()),
+  isMaker: z.exactOptional(z.boolean()),
+  at: time,
+});
+
 const historyEntry = z.looseObject({
   sequence: z.number(),
   type: z.enum(EVENT_TYPES),
@@ -110,6 +126,7 @@ export const orderItemSchema = z.object({
   executedQuantity: z.string(),
   cumulativeQuote: z.string(),
   averagePrice: z.exactOptional(z.string()),
+  fills: z.exactOptional(z.array(fill)),
   rejection: z.exactOptional(z.object({ code: z.string(), message: z.string() })),
   attempts: z.array(attempt),
   absences: z.array(

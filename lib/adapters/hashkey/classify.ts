@@ -21,7 +21,8 @@ export function reportIn(answer: Answer, redact: Redact): StatusReport | undefin
   return order.success ? statusReport(order.data, redact) : undefined;
 }
 
-type ToldQuery = Told<QueryEnd | Withheld>;
+/** An answer to a query with what has to be kept out of its texts. */
+export type ToldQuery = Told<QueryEnd | Withheld>;
 
 /** Says what the answer to a query by client order id proves. */
 export function classifyQuery(told: ToldQuery, clientOrderId: string, now: UnixMs): QueryAnswer {
@@ -68,7 +69,7 @@ export function classifyPage(told: ToldQuery, question: PageQuestion, now: UnixM
 }
 
 /** Ends every answer that all queries treat alike; what is left is a success or "not found". */
-function readQuery(
+export function readQuery(
   { end, redact }: ToldQuery,
   source: EvidenceSource,
   now: UnixMs,
@@ -85,7 +86,8 @@ function readQuery(
   return { kind, evidence: answerEvidence(source, answer, redact, UNREADABLE) };
 }
 
-function unavailable(
+/** Makes a failed query of an answer that is not what was asked for. */
+export function unavailable(
   source: EvidenceSource,
   answer: Answer,
   redact: Redact,

@@ -10,6 +10,7 @@ import { createServerClock, type ServerClock } from './server-clock.ts';
 import { createSignedCalls, type SignedCalls } from './signed-calls.ts';
 import type { Parameter } from './signing.ts';
 import { baseUrlOf, siteFacts } from './sites.ts';
+import { classifyTrades, tradesCall } from './trades.ts';
 
 /**
  * Orders asked for in one page: the exchange's own default. At most 1000 are allowed, but such a
@@ -88,6 +89,10 @@ export function createHashkeyExchange(
       const question = { source: 'history', limit: PAGE_LIMIT, fromOrderId } as const;
       const startTime = String(Math.max(0, Math.floor(since)));
       return readPage(context, HISTORY_PATH, question, [['startTime', startTime]]);
+    },
+    async trades(context, question) {
+      const told = await signedCalls.query({ ...context, ...tradesCall(context, question) });
+      return classifyTrades(told, question, clock.now());
     },
     async instruments(site) {
       // Asked for before every order: the clock is known by then, too, and no slot waits for it.

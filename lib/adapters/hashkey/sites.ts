@@ -10,6 +10,8 @@ export interface SiteFacts {
    * both are sent, and a page that shows neither was heeded is not believed.
    */
   readonly pagingIdNames: readonly string[];
+  /** Whether trades of one order can be asked for at the weight of a query. */
+  readonly listsTradesOfOrder: boolean;
   /** The code of a post-only order that would have traded at once. */
   readonly postOnlyCode: string;
   /** The `site` that exchange information has to be asked for, where it is not the host's own. */
@@ -26,6 +28,7 @@ const SITES: Readonly<Record<Site, SiteFacts>> = {
     hosts: HK_HOSTS,
     apiKeyHeader: 'X-HK-APIKEY',
     pagingIdNames: ['fromOrderId', 'orderId'],
+    listsTradesOfOrder: true,
     postOnlyCode: '-2010',
   },
   GLOBAL: {
@@ -35,12 +38,14 @@ const SITES: Readonly<Record<Site, SiteFacts>> = {
     },
     apiKeyHeader: 'X-HK-APIKEY',
     pagingIdNames: ['fromOrderId', 'orderId'],
+    listsTradesOfOrder: false,
     postOnlyCode: '-1156',
   },
   MENA: {
     hosts: HK_HOSTS,
     apiKeyHeader: 'X-APIKEY',
     pagingIdNames: ['fromOrderId'],
+    listsTradesOfOrder: false,
     postOnlyCode: '-2010',
     informationSite: 'MENA',
   },

@@ -37,6 +37,31 @@ export type WireOrder = z.infer<typeof orderSchema>;
 /** A list of orders. One unreadable order makes the whole list unreadable. */
 export const orderListSchema = z.array(orderSchema);
 
+/** A trade as both lists of trades state it; the fee stands in either of three places. */
+export const tradeSchema = z.object({
+  id: z.string().check(z.regex(ORDER_ID)),
+  ticketId: stated,
+  clientOrderId: z.string().check(z.maxLength(255)),
+  orderId: z.string().check(z.regex(ORDER_ID)),
+  symbol: z.string().check(z.regex(SYMBOL)),
+  price: z.string(),
+  qty: z.string(),
+  time: z.string().check(z.regex(/^\d{13}$/)),
+  isBuyer: z.boolean(),
+  isMaker: z.catch(z.optional(z.boolean()), undefined),
+  commission: stated,
+  commissionAsset: stated,
+  feeAmount: stated,
+  feeCoinId: stated,
+  fee: z.catch(z.optional(z.object({ fee: stated, feeCoinId: stated })), undefined),
+});
+
+/** A trade as the exchange states it. */
+export type WireTrade = z.infer<typeof tradeSchema>;
+
+/** A list of trades. One unreadable trade makes the whole list unreadable. */
+export const tradeListSchema = z.array(tradeSchema);
+
 /** A body that may name an error, under either pair of names. */
 export const errorSchema = z.object({
   code: stated,

@@ -35,6 +35,8 @@ export async function ask<Answer extends { readonly kind: string }>(
   call: {
     readonly weight: number;
     readonly deadline: UnixMs;
+    /** Of several keys, the one to begin with: callers at work at once take turns. */
+    readonly turn?: number;
     readonly read: (context: QueryContext) => Promise<Answer | QueryFailure>;
   },
 ): Promise<Answer | QueryFailure | NotAsked> {
@@ -79,11 +81,11 @@ type TakenSlot = {
 async function waitForSlot(
   dependencies: ReconcileDependencies,
   account: Account,
-  call: { readonly weight: number; readonly deadline: UnixMs },
+  call: { readonly weight: number; readonly deadline: UnixMs; readonly turn?: number },
 ): Promise<TakenSlot | NotAsked> {
   const { budget, clock, metrics } = dependencies;
   const sleepUntil = (at: UnixMs) => clock.sleep(Math.max(0, at - clock.now()));
-  const taken = await takeSlot(dependencies, account, call.weight);
+  const taken = await takeSlot(dependencies, account, call);
   if (taken.kind === 'not-asked') return taken;
   if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
 
@@ -97,17 +99,18 @@ async function waitForSlot(
 }
 
 /**
- * Takes the first key that has a slot; an order may be asked about with any key of its account.
+ * Takes the first key that has a slot, beginning with that whose turn it is; an order may be asked about with any key of its account.
  *
  * The slot lies as far ahead as it takes to store the reservation and to read the gate once more.
  */
 async function takeSlot(
   { budget, clock, settings }: ReconcileDependencies,
   account: Account,
-  weight: number,
+  { weight, turn = 0 }: { readonly weight: number; readonly turn?: number },
 ): Promise<TakenSlot | NotAsked> {
   let until = Number.POSITIVE_INFINITY;
-  for (const key of account.keys) {
+  const first = turn % account.keys.length;
+  for (const key of [...account.keys.slice(first), ...account.keys.slice(0, first)]) {
     const startedMs = clock.monotonicMs();
     const gate = await budget.gate(key.keyId, clock.now());
     const readMs = clock.monotonicMs() - startedMs;

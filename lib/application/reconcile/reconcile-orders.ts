@@ -1,7 +1,9 @@
 import type { UnixMs } from '../../domain/time.ts';
 import type { DueOrder } from '../ports.ts';
+import type { PassMemory } from './account-memory.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
-import { type NotBefore, nameOf, reviewAccount } from './review-account.ts';
+import { reviewAccount } from './review-account.ts';
+import { type NotBefore, nameOf, type Round } from './round.ts';
 
 /** What a pass did. */
 export interface PassSummary {
@@ -36,6 +38,7 @@ export async function reconcileOrders(
   const { clock, settings } = dependencies;
   const endsAt = clock.now() + passMs;
   const notBefore: NotBefore = new Map();
+  const memories: PassMemory = new Map();
   const seen: Seen = new Map();
   let rounds = 0;
   let looks = 0;
@@ -54,7 +57,10 @@ export async function reconcileOrders(
     for (const order of due) seen.set(nameOf(order), order.dueAt);
     rounds += 1;
     looks += due.length;
-    faults += await reviewRound(dependencies, due, { deadline: endsAt, notBefore });
+    faults += await reviewRound(dependencies, due, {
+      deadline: endsAt,
+      ...{ notBefore, memories },
+    });
   }
   return { rounds, looks, faults };
 }
@@ -62,7 +68,7 @@ export async function reconcileOrders(
 async function reviewRound(
   dependencies: ReconcileDependencies,
   due: readonly DueOrder[],
-  round: { readonly deadline: UnixMs; readonly notBefore: NotBefore },
+  round: Round,
 ): Promise<number> {
   const byAccount = Map.groupBy(due, (order) => order.accountId);
   const ends = await Promise.allSettled(

@@ -10,12 +10,15 @@ import { METRICS } from '../metrics.ts';
 import { decideAndStore } from '../store-changes.ts';
 import { afterFailedRead, ask } from './ask.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import type { ListOptions } from './read-lists.ts';
 
 /** What one look at one order came to. */
 export interface Review {
   readonly order: Order;
   /** When there is a point in looking at it again. */
   readonly againAt: UnixMs | undefined;
+  /** Nothing could be asked, or the answer said nothing. */
+  readonly isFailed?: boolean;
   /** The query found nothing, authoritatively, at this time: bulk lists are the other witness. */
   readonly notFoundAt?: UnixMs;
 }
@@ -25,26 +28,25 @@ export interface Review {
  *
  * An answer that proves nothing (an error, a rate limit, a clock refusal) changes nothing.
  *
- * @param deadline - a query slot after this is not waited for
  */
 export async function reviewOrder(
   dependencies: ReconcileDependencies,
   account: Account,
   order: Order,
-  deadline: UnixMs,
+  options: ListOptions,
 ): Promise<Review> {
   const { clock, exchange, metrics } = dependencies;
   noteAge(dependencies, order);
   let askedAt = clock.now();
   const answer = await ask<QueryAnswer>(dependencies, account, {
     weight: CALL_WEIGHTS.queryOrder,
-    deadline,
+    ...options,
     read: (context) => {
       askedAt = clock.now();
       return exchange.queryOrder(context, order.clientOrderId);
     },
   });
-  if (answer.kind === 'not-asked') return { order, againAt: answer.until };
+  if (answer.kind === 'not-asked') return { order, againAt: answer.until, isFailed: true };
   metrics.count(METRICS.reviewed);
 
   const now = clock.now();
@@ -53,7 +55,9 @@ export async function reviewOrder(
     const decide = (known: Order) => reconcile(known, { report, evidence }, now);
     return scheduled(dependencies, await decideAndStore(dependencies, order, { decide, now }), now);
   }
-  if (answer.kind !== 'not-found') return { order, againAt: afterFailedRead(now) };
+  if (answer.kind !== 'not-found') {
+    return { order, againAt: afterFailedRead(now), isFailed: true };
+  }
 
   // Absence is as old as the question: an answer that was long on its way says nothing of later.
   const decide = (known: Order) => [
