@@ -27,8 +27,8 @@ const dependencies = {
   settings: reconcile,
   rules: reconcile,
 };
-/** Kept free at the end of a pass: one slot, one call and one write may still be under way. */
-const CLOSING_MS = reconcile.reachMs + reconcile.timeoutMs + 3_000;
+/** Kept free after the last slot of a pass: one call and one write may still be under way. */
+const CLOSING_MS = reconcile.timeoutMs + 3_000;
 
 /** Ticks of the schedule; the event says nothing that matters. */
 export const handler = middy<unknown, PassSummary>()

@@ -85,7 +85,7 @@ export const DEFAULT_SETTINGS: Settings = {
     ...SWEEPS,
     recvWindowMs: 5 * SECOND_MS,
     timeoutMs: 5 * SECOND_MS,
-    passMs: 50 * SECOND_MS,
+    passMs: 52 * SECOND_MS,
     watches: false,
     roundMax: 1_000,
     pagesMax: 10,

@@ -1,6 +1,6 @@
 import { observeAbsence } from '../../domain/absence.ts';
 import { observeMissing } from '../../domain/missing.ts';
-import { isOpen, latestAttempt, type Order } from '../../domain/order.ts';
+import { latestAttempt, type Order } from '../../domain/order.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { reviewAt } from '../../domain/review-schedule.ts';
 import type { UnixMs } from '../../domain/time.ts';
@@ -53,7 +53,11 @@ export async function reviewOrder(
   if (answer.kind === 'found') {
     const { report, evidence } = answer;
     const decide = (known: Order) => reconcile(known, { report, evidence }, now);
-    return scheduled(dependencies, await decideAndStore(dependencies, order, { decide, now }), now);
+    return reviewed(
+      dependencies,
+      order,
+      await decideAndStore(dependencies, order, { decide, now }),
+    );
   }
   if (answer.kind !== 'not-found') {
     return { order, againAt: afterFailedRead(now), isFailed: true };
@@ -69,6 +73,17 @@ export async function reviewOrder(
   return isAfterFence(stored, askedAt) ? { ...review, notFoundAt: askedAt } : review;
 }
 
+/** A change schedules itself; an order that stayed is put off. */
+async function reviewed(
+  dependencies: ReconcileDependencies,
+  before: Order,
+  order: Order,
+): Promise<Review> {
+  const now = dependencies.clock.now();
+  if (order.version === before.version) return scheduled(dependencies, order, now);
+  return { order, againAt: reviewAt(order, now, dependencies.settings) };
+}
+
 /**
  * Says when there is a point in looking at an order again, and stores it where the order did not
  * change; a change schedules itself.
@@ -81,8 +96,7 @@ export async function scheduled(
   now: UnixMs,
 ): Promise<Review> {
   const againAt = reviewAt(order, now, settings);
-  const isQuiet = isOpen(order.status) || order.status === 'NEVER_PLACED';
-  if (isQuiet) await orders.postpone(order, againAt);
+  if (order.status !== 'IN_DOUBT') await orders.postpone(order, againAt);
   return { order, againAt };
 }
 

@@ -4,14 +4,29 @@ import { dueShardOf } from '../../../lib/adapters/dynamodb/due-shard.ts';
 import { cursorAfter, listKeyFrom } from '../../../lib/adapters/dynamodb/list-cursor.ts';
 import { listKeyOf, orderItem, parseOrderItem } from '../../../lib/adapters/dynamodb/order-item.ts';
 import { appendInput } from '../../../lib/adapters/dynamodb/order-writes.ts';
-import { evolve } from '../../../lib/domain/evolve.ts';
+import { evolve, evolveAll } from '../../../lib/domain/evolve.ts';
 import { attemptStarted, NOON, received } from '../../support/order-events.ts';
+import { evidence, fill, orderIn } from '../../support/order-stories.ts';
 
 const order = evolve(undefined, received());
 
 describe('the item of an order', () => {
   it('gives the order back', () => {
     expect(parseOrderItem(orderItem(order))).toEqual(order);
+  });
+
+  it('gives fills and their corrections back', () => {
+    const filled = evolveAll(orderIn('FILLED'), [
+      { type: 'FillsRecorded', at: NOON + 9_000, fills: [fill()], evidence: evidence() },
+      {
+        type: 'FillCorrected',
+        at: NOON + 9_001,
+        before: fill(),
+        after: fill({ fee: '0.1' }),
+        evidence: evidence({ source: 'stream' }),
+      },
+    ]);
+    expect(parseOrderItem(orderItem(filled))).toEqual(filled);
   });
 
   it('gives the request back whatever JSON it is', () => {
