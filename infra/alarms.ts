@@ -142,6 +142,12 @@ function orderAlarms(thresholds: AlarmThresholds): readonly Draft[] {
       meaning: 'An order that was declared never placed is at the exchange after all.',
     },
     {
+      id: 'orphan-order',
+      metric: own('OrphanOrder', 'reconcile-orders'),
+      severity: 'page',
+      meaning: 'The exchange has an order under an id of ours that the table does not know.',
+    },
+    {
       id: 'oldest-in-doubt-age',
       metric: own('OldestInDoubtAge', 'reconcile-orders'),
       statistic: 'Maximum',

@@ -30,6 +30,8 @@ export interface Permissions {
 /** Ids in the table of rate budgets: those of keys and of the shared address, and kill switches. */
 const BUDGET_ITEMS = ['key#*', 'egress'];
 const HALT_ITEMS = ['halt#*'];
+/** Orders of other origin at the exchange. */
+const EXTERNAL_ITEMS = ['external#*'];
 
 /** Gives what one function may do, in full: nothing is added to its role elsewhere. */
 export function permissionsOf(name: FunctionName, state: State, stage: Stage): Permissions {
@@ -84,7 +86,7 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       return [
         onOrders('GetItem', 'UpdateItem'),
         queryIndex(ordersTable.tableArn, INDEXES.due),
-        ...useBudgets(BUDGET_ITEMS),
+        ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS]),
         send(ordersQueue.queueArn),
         accounts,
       ];

@@ -17,9 +17,11 @@ import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
 const { reconcile } = composeSettings();
+const { budget, external } = composeBudget();
 const dependencies = {
   ...telemetry,
-  budget: composeBudget().budget,
+  budget,
+  external,
   accounts: composeSecrets().accounts,
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),

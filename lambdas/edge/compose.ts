@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { optional } from 'zod/mini';
 import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
 import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
@@ -82,7 +83,7 @@ export function composeSecrets() {
   return { accounts: createAccounts(source), producers: createProducers(source) };
 }
 
-/** The rate budget with its gates, and the kill switches, which share a table. */
+/** The rate budget with its gates, the kill switches and external orders, which share a table. */
 export function composeBudget() {
   const environment = readEnvironment({
     RATE_BUDGETS_TABLE: text,
@@ -102,7 +103,7 @@ export function composeBudget() {
       ...(addressPerSecond !== undefined && { addressPerSecond }),
     },
   });
-  return { budget, halts: createHalts(table) };
+  return { budget, halts: createHalts(table), external: createExternalOrders(table) };
 }
 
 /** The exchange. */

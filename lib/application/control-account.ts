@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import type { FieldError } from './order-request.ts';
-import type { Accounts, Clock, Halts, Log } from './ports.ts';
+import type { Accounts, Clock, ExternalOrders, Halts, Log } from './ports.ts';
 import type { RateBudget } from './rate-budget.ts';
 
 /** What looking at and halting an account needs. */
 export interface ControlDependencies {
   readonly accounts: Accounts;
   readonly halts: Halts;
+  readonly external: ExternalOrders;
   readonly budget: RateBudget;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,14 +60,15 @@ export function parseHalt(
  * @returns undefined when no such account is configured
  */
 export async function viewAccount(
-  { accounts, budget, clock, halts }: ControlDependencies,
+  { accounts, budget, clock, external, halts }: ControlDependencies,
   accountId: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const account = await accounts.get(accountId);
   if (account === undefined) return undefined;
   const now = clock.now();
-  const [halt, egress, keys] = await Promise.all([
+  const [halt, externalOrders, egress, keys] = await Promise.all([
     halts.get(accountId),
+    external.list(accountId),
     budget.viewEgress(now),
     Promise.all(account.keys.map((key) => budget.view(key.keyId, now))),
   ]);
@@ -79,6 +81,7 @@ export async function viewAccount(
     limits: account.limits,
     egress,
     keys,
+    externalOrders,
   };
 }
 

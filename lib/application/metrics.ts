@@ -24,4 +24,6 @@ export const METRICS = {
   oldestInDoubtAge: 'OldestInDoubtAge',
   oldestReceivedAge: 'OldestReceivedAge',
   reviewed: 'OrdersReviewed',
+  orphanOrder: 'OrphanOrder',
+  foreignOrder: 'ForeignOrder',
 } as const;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { isDecimalString, isPositiveDecimal } from '../domain/decimal.ts';
+import { DERIVED_ID_PREFIX } from '../domain/external-order.ts';
 import { allowedTimeInForce, type OrderTerms, termsFaults } from '../domain/order-terms.ts';
 import { DAY_MS, type UnixMs } from '../domain/time.ts';
 
@@ -117,7 +118,7 @@ export function requestHash(request: OrderRequest): string {
 /** Derives the id of an order whose webhook names none: the same delivery gives the same id. */
 export function clientOrderIdOf(accountId: string, webhookId: string): string {
   const digest = createHash('sha256').update(`${accountId}\n${webhookId}`).digest('base64url');
-  return `wh-${digest.slice(0, 30)}`;
+  return `${DERIVED_ID_PREFIX}${digest.slice(0, 30)}`;
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {

@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../domain/events.ts';
+import type { ExternalOrder } from '../domain/external-order.ts';
 import type { Order, OrderKey, OrderStatus } from '../domain/order.ts';
 import type { UnixMs } from '../domain/time.ts';
 import type { Account, Producer } from './account.ts';
@@ -116,6 +117,14 @@ export interface Halt {
 export interface Halts {
   get(accountId: string): Promise<Halt>;
   set(accountId: string, halt: Halt): Promise<void>;
+}
+
+/** Orders at the exchange that our records do not know, per account; durable and bounded. */
+export interface ExternalOrders {
+  /** Orphans first, then newest first. */
+  list(accountId: string): Promise<readonly ExternalOrder[]>;
+  /** @returns those that were not recorded before */
+  record(accountId: string, seen: readonly ExternalOrder[]): Promise<readonly ExternalOrder[]>;
 }
 
 /** Where integration events go. */

@@ -71,9 +71,14 @@ function corrected(order: Order, event: ExecutionCorrected): Order {
     status,
     executedQuantity,
     cumulativeQuote,
-    averagePrice:
-      event.averagePrice ?? divideDecimals(cumulativeQuote, executedQuantity, AVERAGE_DIGITS),
+    ...averageOf(event),
   };
+}
+
+function averageOf({ averagePrice, cumulativeQuote, executedQuantity }: ExecutionCorrected) {
+  if (averagePrice !== undefined) return { averagePrice };
+  if (!isPositiveDecimal(cumulativeQuote)) return {};
+  return { averagePrice: divideDecimals(cumulativeQuote, executedQuantity, AVERAGE_DIGITS) };
 }
 
 function areAllDifferent(fills: readonly Fill[]): boolean {

@@ -2,7 +2,7 @@ import { compareDecimals, sameDecimal } from './decimal.ts';
 import type { FillCorrected, OrderEvent } from './events.ts';
 import type { Evidence, TradeReport } from './execution-report.ts';
 import { type Fill, filledQuantity, filledQuote, isSameTrade, saysTheSame } from './fill.ts';
-import { isFinal, type Order } from './order.ts';
+import { isFinal, isOpen, type Order, type OrderStatus } from './order.ts';
 import type { UnixMs } from './time.ts';
 
 /** Trades that one order keeps: about 100 KB of the 400 KB that a table item may have. */
@@ -69,17 +69,15 @@ function isFull({ fills = [] }: Order): boolean {
 }
 
 function mayHaveTraded({ status }: Order): boolean {
-  switch (status) {
-    case 'NEW':
-    case 'PARTIALLY_FILLED':
-    case 'FILLED':
-    case 'CANCELED':
-    case 'PARTIALLY_CANCELED':
-      return true;
-    default:
-      return false;
-  }
+  return isOpen(status) || ENDED_THERE.has(status);
 }
+
+/** Ended at the exchange, perhaps with trades. */
+const ENDED_THERE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  'FILLED',
+  'CANCELED',
+  'PARTIALLY_CANCELED',
+]);
 
 function isAbout(order: Order, trade: TradeReport): boolean {
   return (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { compareDecimals } from '../../lib/domain/decimal.ts';
 import type { OrderEvent } from '../../lib/domain/events.ts';
 import { evolveAll } from '../../lib/domain/evolve.ts';
 import type { ReportedStatus, StatusReport } from '../../lib/domain/execution-report.ts';
@@ -60,9 +61,28 @@ describe('a settled order', () => {
   );
 
   it.each(settled)('stays %s whatever is reported', (status) => {
+    const order = orderIn(status);
     for (const [reportedStatus, executedQuantity] of REPORTED) {
-      expect(say(orderIn(status), { status: reportedStatus, executedQuantity })).toEqual([]);
+      const isLate = compareDecimals(executedQuantity, order.executedQuantity) > 0;
+      if (isLate && /CANCELED/.test(status)) continue;
+      expect(say(order, { status: reportedStatus, executedQuantity })).toEqual([]);
     }
+  });
+
+  it.each([
+    ['CANCELED', 'PARTIALLY_CANCELED'],
+    ['PARTIALLY_CANCELED', 'PARTIALLY_CANCELED'],
+  ] as const)('F70 that is %s is corrected by what was executed before its end', (from, to) => {
+    const order = orderIn(from);
+    const late = { status: 'CANCELED', executedQuantity: '0.3', cumulativeQuote: '19500' } as const;
+    const events = say(order, late);
+    expect(events).toMatchObject([{ type: 'ExecutionCorrected', executedQuantity: '0.3' }]);
+    const next = evolveAll(order, events);
+    expect(next).toMatchObject({ status: to, executedQuantity: '0.3', averagePrice: '65000' });
+    expect(say(next, late)).toEqual([]);
+    // More than was ordered, or of another exchange order, says nothing about this one.
+    expect(say(order, { ...late, executedQuantity: '0.6' })).toEqual([]);
+    expect(say(order, { ...late, exchangeOrderId: '7' })).toEqual([]);
   });
 });
 
@@ -186,7 +206,13 @@ describe('any reports in any order', () => {
           expect(Number(next.executedQuantity)).toBeGreaterThanOrEqual(
             Number(order.executedQuantity),
           );
-          if (isFinal(order.status) && order.status !== 'NEVER_PLACED') expect(next).toBe(order);
+          const isMore = compareDecimals(next.executedQuantity, order.executedQuantity) > 0;
+          if (isFinal(order.status) && order.status !== 'NEVER_PLACED' && !isMore) {
+            expect(next).toBe(order);
+          }
+          if (isFinal(order.status) && isMore) {
+            expect(isFinal(next.status) || order.status === 'NEVER_PLACED').toBe(true);
+          }
           order = next;
         }
       }),

@@ -6,6 +6,7 @@ import { synthesized } from './synthesized.ts';
 const READ_BUDGETS = 'dynamodb: BatchGetItem GetItem on RateBudgetsTable';
 const WRITE_BUDGETS =
   'dynamodb: PutItem UpdateItem on RateBudgetsTable where id is like key#*, egress';
+const WRITE_BUDGETS_AND_EXTERNAL = WRITE_BUDGETS.replace('egress', 'egress, external#*');
 const ACCOUNTS = 'secretsmanager: GetSecretValue on hashkey-orders/production/accounts/*';
 const PRODUCERS = 'secretsmanager: GetSecretValue on hashkey-orders/production/producers/*';
 
@@ -29,7 +30,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb: GetItem UpdateItem on OrdersTable',
     'dynamodb: Query on OrdersTable/index/due',
     READ_BUDGETS,
-    WRITE_BUDGETS,
+    WRITE_BUDGETS_AND_EXTERNAL,
     'sqs: SendMessage on OrdersQueue',
     ACCOUNTS,
   ],

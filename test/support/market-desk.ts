@@ -1,5 +1,6 @@
 import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
 import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
+import { createMemoryExternalOrders } from '../../lib/adapters/memory/external-orders.ts';
 import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
@@ -27,6 +28,7 @@ export function createMarketDesk(change: Partial<Account> = {}) {
     queue: createMemoryOrderQueue(clock),
     accounts: createMemoryAccounts([desk]),
     exchange: market,
+    external: createMemoryExternalOrders(),
     budget: createMemoryRateBudget({ guardMs: 50, minGapMs: 25 }),
     clock,
     log: createRecordingLog(),
@@ -53,14 +55,14 @@ export function createMarketDesk(change: Partial<Account> = {}) {
     dependencies,
     settings: reconcile,
     /** An order that was sent now and got no answer. */
-    async doubt(clientOrderId: string) {
+    doubt: async (clientOrderId: string) => {
       const order = await begin(clientOrderId);
       const at = clock.now();
       const event = doubted({ attemptId: `attempt-of-${clientOrderId}`, at });
       await store.append(order, [event], at + 1_000);
     },
     /** An order that the exchange has taken now. */
-    async open(clientOrderId: string) {
+    open: async (clientOrderId: string) => {
       market.place(clientOrderId);
       const order = await begin(clientOrderId);
       const at = clock.now();
@@ -70,7 +72,7 @@ export function createMarketDesk(change: Partial<Account> = {}) {
       await store.append(order, [event], at + 2_000);
     },
     /** Runs passes as the schedule does: one every minute. */
-    async passes(ms: number) {
+    passes: async (ms: number) => {
       const endsAt = clock.now() + ms;
       while (clock.now() < endsAt) {
         const startedAt = clock.now();
@@ -78,7 +80,7 @@ export function createMarketDesk(change: Partial<Account> = {}) {
         await clock.sleep(Math.max(0, Math.min(startedAt + 60_000, endsAt) - clock.now()));
       }
     },
-    order(clientOrderId: string): Order {
+    order: (clientOrderId: string): Order => {
       const found = store.all().find((one) => one.clientOrderId === clientOrderId);
       if (found === undefined) throw new Error(`no order ${clientOrderId}`);
       return found;

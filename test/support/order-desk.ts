@@ -1,5 +1,6 @@
 import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
 import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
+import { createMemoryExternalOrders } from '../../lib/adapters/memory/external-orders.ts';
 import { createMemoryHalts } from '../../lib/adapters/memory/halts.ts';
 import { createCountedIds } from '../../lib/adapters/memory/ids.ts';
 import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
@@ -85,6 +86,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     budget: slow(failing(budget, (...call) => faults.budget?.(...call))),
     accounts: failing(configured, (...call) => faults.accounts?.(...call)),
     halts: slow(halts),
+    external: createMemoryExternalOrders(),
     exchange,
     clock,
     ids: createCountedIds(),

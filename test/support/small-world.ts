@@ -1,6 +1,7 @@
 import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
 import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
 import { createMemoryEventPublisher } from '../../lib/adapters/memory/event-publisher.ts';
+import { createMemoryExternalOrders } from '../../lib/adapters/memory/external-orders.ts';
 import { createMemoryHalts } from '../../lib/adapters/memory/halts.ts';
 import { createCountedIds } from '../../lib/adapters/memory/ids.ts';
 import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
@@ -83,6 +84,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     }),
   ]);
   const halts = createMemoryHalts();
+  const external = createMemoryExternalOrders();
   const ids = createCountedIds();
   const { submit, reconcile } = DEFAULT_SETTINGS;
 
@@ -149,6 +151,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
       budget: alive(slow(failing(watched, () => chance.budgetFault()))),
       accounts: alive(accounts),
       halts: alive(slow(halts)),
+      external: alive(external),
       exchange: alive(exchange),
       clock: mortalClock(clock, life),
       ids,

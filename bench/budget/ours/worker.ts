@@ -78,9 +78,10 @@ function createWorker(start: z.infer<typeof startSchema>) {
   const parts = createHashkeyParts({ clock: systemClock });
   const exchange = createHashkeyExchange({ clock: systemClock }, parts);
   const { submit, reconcile } = composeSettings();
-  const { budget, halts } = composeBudget();
+  const { budget, external, halts } = composeBudget();
   const dependencies = {
     budget: notingClosings(budget, gateClosedAt),
+    external,
     halts,
     orders: composeOrders(),
     exchange: noting(exchange, sent),

@@ -4,11 +4,11 @@ import { isOpen, type Order } from '../../domain/order.ts';
 import { reconcile, type Statement } from '../../domain/reconcile.ts';
 import { areFillsComplete, recordFills, type StatedTrades } from '../../domain/record-fills.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { Clock } from '../ports.ts';
 import { type ChangeDependencies, decideAndStore } from '../store-changes.ts';
 import { type AccountMemory, isRepeated, sayingOf } from './account-memory.ts';
 import type { Patience } from './patience.ts';
 import type { StatedTrade } from './read-lists.ts';
+import { type ExternalDependencies, recordExternal } from './record-external.ts';
 
 /** Calls of the order store of one account at once. */
 export const STORE_CALLS_MAX = 16;
@@ -18,12 +18,21 @@ const FILL_WRITES_MAX = 25;
 
 /** What comparing an account's lists with its orders needs. */
 export interface Comparison {
-  readonly dependencies: ChangeDependencies & { readonly clock: Clock };
+  readonly dependencies: ChangeDependencies & ExternalDependencies;
   readonly accountId: string;
   /** Orders that this round looks after, by client order id; kept up to date. */
   readonly known: Map<string, Order>;
   readonly memory: AccountMemory;
   readonly patience: Patience;
+}
+
+/** Compares lists with our orders, and records what they have beyond them. */
+export async function compareAll(
+  comparison: Comparison,
+  statements: readonly Statement[],
+): Promise<void> {
+  const unknown = await applyStatements(comparison, statements);
+  await recordExternal(comparison.dependencies, comparison.accountId, unknown);
 }
 
 /**
@@ -32,7 +41,7 @@ export interface Comparison {
  *
  * @returns statements about orders that we do not have
  */
-export async function applyStatements(
+async function applyStatements(
   comparison: Comparison,
   statements: readonly Statement[],
 ): Promise<readonly Statement[]> {

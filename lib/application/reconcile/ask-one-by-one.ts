@@ -5,7 +5,7 @@ import { lacksFills } from '../../domain/record-fills.ts';
 import { reviewAt } from '../../domain/review-schedule.ts';
 import { SECOND_MS, type UnixMs } from '../../domain/time.ts';
 import { decideAndStore } from '../store-changes.ts';
-import { applyStatements, storeTrades } from './apply-statements.ts';
+import { compareAll, storeTrades } from './apply-statements.ts';
 import { type ListOptions, readHistory, readOpenOrders, readTrades } from './read-lists.ts';
 import { type Review, reviewOrder, scheduled } from './review-order.ts';
 import { type AccountRound, nameOf } from './round.ts';
@@ -111,12 +111,12 @@ async function witnessInLists(round: AccountRound, notFound: readonly Order[]): 
   if (notFound.length === 0 || isRead) return;
   const since = Math.min(...notFound.map(startOf)) - settings.historyMarginMs;
   const open = await readOpenOrders(dependencies, round.account, { deadline });
-  await applyStatements(round, open.entries);
+  await compareAll(round, open.entries);
   const history =
     open.end.kind === 'complete'
       ? await readHistory(dependencies, round.account, { deadline, since, turn: 1 })
       : undefined;
-  await applyStatements(round, history?.entries ?? []);
+  await compareAll(round, history?.entries ?? []);
   if (history?.end.kind !== 'complete') {
     const end = history?.end ?? open.end;
     // Without the second witness there is nothing more to learn from the first.

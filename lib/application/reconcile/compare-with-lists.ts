@@ -16,7 +16,7 @@ import { DAY_MS, SECOND_MS, type UnixMs } from '../../domain/time.ts';
 import { CALL_WEIGHTS, tradesOfOrderWeight } from '../exchange.ts';
 import { inParallel } from '../in-parallel.ts';
 import { decideAndStore } from '../store-changes.ts';
-import { applyStatements, applyTrades, STORE_CALLS_MAX } from './apply-statements.ts';
+import { applyTrades, compareAll, STORE_CALLS_MAX } from './apply-statements.ts';
 import { type ListRead, readHistory, readOpenOrders, readTrades } from './read-lists.ts';
 import { scheduled } from './review-order.ts';
 import { type AccountRound, nameOf } from './round.ts';
@@ -80,7 +80,7 @@ async function compareBoth(
 ): Promise<ReadonlySet<string>> {
   const { account, deadline, dependencies, memory } = round;
   const open = await readOpenOrders(dependencies, account, { deadline });
-  await applyStatements(round, open.entries);
+  await compareAll(round, open.entries);
   const shown = idsOf(open);
   if (open.end.kind === 'incomplete') return shown;
 
@@ -92,7 +92,7 @@ async function compareBoth(
   const starts = [...doubtful, ...vanished].map(startOf);
   const since = Math.min(now, ...starts) - dependencies.settings.historyMarginMs;
   const history = await readHistory(dependencies, account, { deadline, since, turn: 1 });
-  await applyStatements(round, history.entries);
+  await compareAll(round, history.entries);
   for (const id of idsOf(history)) shown.add(id);
   if (history.end.kind === 'incomplete') return shown;
   memory.bulkAt = open.askedAt;
@@ -147,15 +147,9 @@ async function compareTrades(round: AccountRound): Promise<void> {
 
 /** Ended with nothing more to learn. */
 function isAtRest(order: Order): boolean {
-  switch (order.status) {
-    case 'IN_DOUBT':
-    case 'NEVER_PLACED':
-    case 'NEW':
-    case 'PARTIALLY_FILLED':
-      return false;
-    default:
-      return !lacksFills(order);
-  }
+  const { status } = order;
+  if (isOpen(status) || status === 'IN_DOUBT' || status === 'NEVER_PLACED') return false;
+  return !lacksFills(order);
 }
 
 async function scheduleUnasked(

@@ -1,5 +1,13 @@
 import type { Exchange } from '../exchange.ts';
-import type { Accounts, Clock, Log, Metrics, OrderQueue, OrderStore } from '../ports.ts';
+import type {
+  Accounts,
+  Clock,
+  ExternalOrders,
+  Log,
+  Metrics,
+  OrderQueue,
+  OrderStore,
+} from '../ports.ts';
 import type { RateBudget } from '../rate-budget.ts';
 import type { ReconcileSettings } from '../settings.ts';
 
@@ -10,6 +18,7 @@ export interface ReconcileDependencies {
   readonly accounts: Accounts;
   readonly exchange: Exchange;
   readonly budget: RateBudget;
+  readonly external: ExternalOrders;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

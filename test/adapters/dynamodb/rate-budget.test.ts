@@ -1,11 +1,13 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createExternalOrders } from '../../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../../lib/adapters/dynamodb/halts.ts';
 import { createRateBudget } from '../../../lib/adapters/dynamodb/rate-budget.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import { nextTurn } from '../../../lib/adapters/system/next-turn.ts';
 import type { Clock } from '../../../lib/application/ports.ts';
 import type { RateBudget } from '../../../lib/application/rate-budget.ts';
+import { describeExternalOrders } from '../../contracts/external-orders-contract.ts';
 import { describeHalts } from '../../contracts/halts-contract.ts';
 import { BUDGET_SETTINGS, describeRateBudget } from '../../contracts/rate-budget-contract.ts';
 import {
@@ -63,6 +65,11 @@ describeRateBudget('DynamoDB', async (settings) => {
 describeHalts('DynamoDB', async () => {
   await empty();
   return createHalts({ client: plain, tableName: BUDGETS_TABLE });
+});
+
+describeExternalOrders('DynamoDB', async () => {
+  await empty();
+  return createExternalOrders({ client: plain, tableName: BUDGETS_TABLE });
 });
 
 describe('a rate budget on a DynamoDB that fails', () => {
