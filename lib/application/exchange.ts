@@ -113,6 +113,11 @@ export interface Exchange {
    * @returns undefined when they are not known and cannot be had now
    */
   instruments(site: ExchangeSite): Promise<ReadonlyMap<string, InstrumentRules> | undefined>;
+  /**
+   * Makes a site's clock known where it is not, so that no slot waits for that: a signed call of a
+   * process that has just started would leave some round trips after its slot.
+   */
+  prepare(site: ExchangeSite): Promise<void>;
   /** Measures the clock offset of a site afresh; called after a `clock-skew` answer. */
   resynchronise(site: ExchangeSite): Promise<void>;
 }

@@ -23,3 +23,18 @@ describe('an order that changes while a pass goes on', () => {
     expect(desk.order('order-1').status).toBe('NEW');
   });
 });
+
+describe('the first question of a process that has just started', () => {
+  it('leaves in its slot, though the exchange’s clock takes long to become known', async () => {
+    const desk = createOrderDesk();
+    const { store } = desk;
+    const { order } = await store.create(received(), undefined);
+    await store.append(order, [attemptStarted(), doubted()], NOON);
+    desk.exchange.queries('order-1', { status: 'NEW' });
+    desk.exchange.prepareMs = 130;
+    await desk.reconcile(1_000);
+    const { budgets } = await desk.budget.view('key-1', desk.clock.now());
+    const slotAt = budgets.find((one) => one.class === 'query')?.latestSlotAt;
+    expect(desk.exchange.arrivals.find(({ call }) => call === 'query')?.at).toBe(slotAt);
+  });
+});

@@ -193,6 +193,7 @@ export function createModelExchange(
     async instruments() {
       return new Map([['BTCUSD', RULES]]);
     },
+    async prepare() {},
     async resynchronise() {
       await clock.sleep(ROUND_TRIP_MS);
     },

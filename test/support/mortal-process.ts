@@ -34,11 +34,11 @@ function never(): Promise<never> {
 export function mortal<Port extends object>(
   port: Port,
   life: Life,
-  dies: () => 'before' | 'after' | undefined,
+  dies: (method: string) => 'before' | 'after' | undefined,
 ): Port {
-  return intercepted(port, async (_call, proceed) => {
+  return intercepted(port, async ({ method }, proceed) => {
     if (life.isOver()) return never();
-    const death = dies();
+    const death = dies(method);
     if (death === undefined) {
       const answer = await proceed().catch((error: unknown) => {
         if (life.isOver()) return never();

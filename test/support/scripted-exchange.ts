@@ -53,6 +53,8 @@ export interface ScriptedExchange extends Exchange {
   tradesAre(script: TradesScript): void;
   /** How long an answer is on its way. */
   answerMs: number;
+  /** How long its clock takes to become known; a read that was not prepared leaves so much later. */
+  prepareMs: number;
   instrumentsKnown: boolean;
   /** What else happens when it is asked. */
   beforeInstruments?: () => void;
@@ -95,6 +97,7 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
   const exchange: ScriptedExchange = {
     arrivals,
     answerMs: 5,
+    prepareMs: 0,
     instrumentsKnown: true,
     submitted: () =>
       arrivals.filter(({ call }) => call === 'submit').map(({ clientOrderId }) => clientOrderId),
@@ -140,6 +143,7 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     },
     async queryOrder({ key }, clientOrderId): Promise<QueryAnswer> {
       exchange.beforeQuery?.();
+      await exchange.prepare({ site: 'HK', environment: 'sandbox' });
       await arrive('query', key.keyId, clientOrderId);
       const scripts = queryScripts.get(clientOrderId) ?? ['not-found'];
       const script = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? 'not-found';
@@ -152,6 +156,10 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     async instruments() {
       exchange.beforeInstruments?.();
       return exchange.instrumentsKnown ? new Map([['BTCUSD', RULES]]) : undefined;
+    },
+    async prepare() {
+      await clock.sleep(exchange.prepareMs);
+      exchange.prepareMs = 0;
     },
     async resynchronise() {
       await arrive('resynchronise');

@@ -145,6 +145,7 @@ function acceptingExchange(clock: Clock, accepted: { count: number }): Exchange 
     orderHistory: async () => unavailable,
     trades: async () => unavailable,
     instruments: async () => instruments,
+    async prepare() {},
     async resynchronise() {},
   };
 }

@@ -102,6 +102,9 @@ export function createHashkeyExchange(
       ]);
       return rules;
     },
+    async prepare(site) {
+      await serverClock.prepare(baseUrlOf(site));
+    },
     resynchronise: (site) => serverClock.resynchronise(baseUrlOf(site)),
   };
 }

@@ -15,6 +15,8 @@ export interface ReceivedMessage {
   readonly messageGroupId: string;
   readonly receiptHandle: string;
   readonly receiveCount: number;
+  /** When its sender put it on the queue. */
+  readonly enqueuedAt: UnixMs;
 }
 
 /** A message that was put aside, with its reason. */
@@ -39,6 +41,7 @@ export interface MemoryOrderQueue extends OrderQueue {
 interface Held {
   readonly message: OrderMessage;
   readonly messageId: string;
+  readonly enqueuedAt: UnixMs;
   receiveCount: number;
   visibleAt: UnixMs;
 }
@@ -64,6 +67,7 @@ export function createMemoryOrderQueue(clock: Pick<Clock, 'now'>): MemoryOrderQu
       held.push({
         message: structuredClone(message),
         messageId: `message-${sent}`,
+        enqueuedAt: clock.now(),
         receiveCount: 0,
         visibleAt: Number.NEGATIVE_INFINITY,
       });
@@ -111,6 +115,7 @@ function received(one: Held): ReceivedMessage {
     messageGroupId: groupOf(one),
     receiptHandle: handleOf(one),
     receiveCount: one.receiveCount,
+    enqueuedAt: one.enqueuedAt,
   };
 }
 

@@ -40,7 +40,8 @@ export async function ask<Answer extends { readonly kind: string }>(
     readonly read: (context: QueryContext) => Promise<Answer | QueryFailure>;
   },
 ): Promise<Answer | QueryFailure | NotAsked> {
-  const { clock, settings } = dependencies;
+  const { clock, exchange, settings } = dependencies;
+  await exchange.prepare(account);
   const taken = await waitForSlot(dependencies, account, call);
   if (taken.kind === 'not-asked') return taken;
   const { key, probe } = taken;
