@@ -15,6 +15,10 @@ const SAMPLES = 3;
 const CLOCK_STEP_MAX_MS = 500;
 /** With no measurement at all a timestamp is so much behind our own clock. */
 const UNMEASURED_MARGIN_MS = 1_000;
+
+/** Whether a signed call has a point now. */
+export type Readiness = 'ready' | 'throttled' | 'banned';
+
 /** What time the exchange has, so that timestamps fit its receive window. */
 export interface ServerClock {
   /**
@@ -24,7 +28,12 @@ export interface ServerClock {
    * @returns `throttled` or `banned` when nothing is known because the exchange refused to answer
    *   this address: a signed call would be refused too, and make it worse
    */
-  prepare(baseUrl: URL): Promise<'ready' | 'throttled' | 'banned'>;
+  prepare(baseUrl: URL): Promise<Readiness>;
+  /**
+   * As `prepare`, for a call whose moment has come: waits only where nobody has prepared before.
+   * A measurement that goes wrong takes seconds, and the call would leave long after its slot.
+   */
+  readiness(baseUrl: URL): Promise<Readiness>;
   /** The timestamp for a request that leaves now. Never ahead of the exchange's clock if known. */
   timestamp(baseUrl: URL, now: UnixMs): UnixMs;
   /** Measures afresh. When that fails, what was known stays. */
@@ -49,6 +58,8 @@ interface Measurement {
 interface SiteClock {
   known?: Measurement;
   running?: Promise<void>;
+  /** Whether anybody has asked for this clock. */
+  wasAsked?: boolean;
   pausedUntilMs: number;
   refusal?: 'throttled' | 'banned' | undefined;
 }
@@ -75,21 +86,31 @@ export function createServerClock(options: ServerClockOptions): ServerClock {
   };
   const isUsable = (site: SiteClock) => ageOf(site.known) <= options.clockOffsetStaleMaxMs;
   const isPaused = (site: SiteClock) => clock.monotonicMs() < site.pausedUntilMs;
+  const refusalOf = (site: SiteClock): Readiness => {
+    const refused = !isUsable(site) && isPaused(site) ? site.refusal : undefined;
+    return refused ?? 'ready';
+  };
   const measure = (baseUrl: URL, site: SiteClock): Promise<void> => {
+    site.wasAsked = true;
     site.running ??= renew(options, baseUrl, site).finally(() => {
       delete site.running;
     });
     return site.running;
   };
 
+  async function prepare(baseUrl: URL): Promise<Readiness> {
+    const site = siteOf(baseUrl);
+    const due = ageOf(site.known) > options.clockOffsetMaxAgeMs && !isPaused(site);
+    const running = due ? measure(baseUrl, site) : site.running;
+    if (!isUsable(site)) await running;
+    return refusalOf(site);
+  }
+
   return {
-    async prepare(baseUrl) {
+    prepare,
+    async readiness(baseUrl) {
       const site = siteOf(baseUrl);
-      const due = ageOf(site.known) > options.clockOffsetMaxAgeMs && !isPaused(site);
-      const running = due ? measure(baseUrl, site) : site.running;
-      if (!isUsable(site)) await running;
-      const refused = !isUsable(site) && isPaused(site) ? site.refusal : undefined;
-      return refused ?? 'ready';
+      return site.wasAsked ? refusalOf(site) : prepare(baseUrl);
     },
     timestamp(baseUrl, now) {
       const site = siteOf(baseUrl);

@@ -92,7 +92,7 @@ async function hindrance(
   if (!HEADER_VALUE.test(key.apiKey.reveal())) {
     return { kind: 'withheld', reason: 'bad-key', code: 'MALFORMED_KEY' };
   }
-  const readiness = await serverClock.prepare(baseUrlOf(site));
+  const readiness = await serverClock.readiness(baseUrlOf(site));
   if (readiness === 'ready') return undefined;
   return { kind: 'withheld', reason: readiness, code: 'TIME_REFUSED' };
 }

@@ -177,3 +177,21 @@ describe('a measurement that fails', () => {
     return Array.from({ length: count }, () => ({ status: 0 }));
   }
 });
+
+describe('a call whose moment has come', () => {
+  it('waits for the clock where nobody has asked for it before', async () => {
+    const clock = manualClock();
+    const { serverClock, asked } = exchange(clock, 0, [{ outMs: 10, backMs: 10 }]);
+    expect(await serverClock.readiness(URL_A)).toBe('ready');
+    expect(asked()).toBe(3);
+  });
+
+  it('does not wait for a clock that could not be read before', async () => {
+    const clock = manualClock();
+    const { serverClock, asked } = exchange(clock, 0, [{ status: 0 }]);
+    await serverClock.prepare(URL_A);
+    clock.advance(MINUTE_MS);
+    expect(await serverClock.readiness(URL_A)).toBe('ready');
+    expect(asked()).toBe(1);
+  });
+});
