@@ -1,0 +1,72 @@
+import { compareDecimals } from '../../../lib/domain/decimal.ts';
+import type { Order, OrderStatus } from '../../../lib/domain/order.ts';
+import type { HistoryIndex, Placed } from './history-index.ts';
+import type { Violation } from './violation.ts';
+
+const AT_EXCHANGE: readonly OrderStatus[] = [
+  'NEW',
+  'PARTIALLY_FILLED',
+  'FILLED',
+  'CANCELED',
+  'PARTIALLY_CANCELED',
+];
+
+/** Every step that an order may take; written down here once more, apart from `evolve`. */
+const STEPS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  RECEIVED: ['RECEIVED', 'SENDING', 'DENIED', 'EXPIRED', 'HELD', ...AT_EXCHANGE],
+  SENDING: ['RECEIVED', 'IN_DOUBT', 'REJECTED', ...AT_EXCHANGE],
+  IN_DOUBT: ['IN_DOUBT', 'RECEIVED', 'REJECTED', 'NEVER_PLACED', 'HELD', ...AT_EXCHANGE],
+  NEW: ['REJECTED', 'HELD', ...AT_EXCHANGE],
+  PARTIALLY_FILLED: ['PARTIALLY_FILLED', 'FILLED', 'PARTIALLY_CANCELED', 'HELD'],
+  NEVER_PLACED: ['HELD', ...AT_EXCHANGE],
+  FILLED: [],
+  CANCELED: [],
+  PARTIALLY_CANCELED: [],
+  REJECTED: [],
+  DENIED: [],
+  EXPIRED: [],
+  HELD: [],
+};
+
+/** I6: no step backwards, and executed quantities only grow, up to what was ordered. */
+export function checkStates(index: HistoryIndex): readonly Violation[] {
+  return [...index.writes.values()].flatMap((writes) =>
+    writes.flatMap((write, position) => {
+      const before = writes[position - 1]?.order;
+      const { clientOrderId } = write.order;
+      return [...wrongSteps(before, write), ...wrongQuantities(before, write.order)].map(
+        (text): Violation => ({
+          kind: 'state',
+          text: `${clientOrderId} ${text}`,
+          at: write.index,
+          clientOrderId,
+        }),
+      );
+    }),
+  );
+}
+
+function wrongSteps(before: Order | undefined, { order, previousVersion }: Placed<'write'>) {
+  const found: string[] = [];
+  let status = before?.status;
+  for (const entry of order.history.filter(({ sequence }) => sequence > previousVersion)) {
+    if (status !== undefined && !STEPS[status].includes(entry.status)) {
+      found.push(`goes from ${status} to ${entry.status}`);
+    }
+    status = entry.status;
+  }
+  if (status !== order.status) found.push(`is ${order.status}, but its history ends ${status}`);
+  return found;
+}
+
+function wrongQuantities(before: Order | undefined, order: Order): readonly string[] {
+  const { executedQuantity, terms } = order;
+  const falls =
+    before !== undefined && compareDecimals(executedQuantity, before.executedQuantity) < 0;
+  const passes =
+    terms.quantity !== undefined && compareDecimals(executedQuantity, terms.quantity) > 0;
+  return [
+    ...(falls ? [`falls from ${before.executedQuantity} to ${executedQuantity} executed`] : []),
+    ...(passes ? [`has ${executedQuantity} of ${terms.quantity} executed`] : []),
+  ];
+}

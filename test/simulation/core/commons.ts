@@ -1,0 +1,186 @@
+import {
+  createMemoryAccounts,
+  type MemoryAccounts,
+} from '../../../lib/adapters/memory/accounts.ts';
+import { createMemoryEventPublisher } from '../../../lib/adapters/memory/event-publisher.ts';
+import { createMemoryHalts } from '../../../lib/adapters/memory/halts.ts';
+import { createCountedIds } from '../../../lib/adapters/memory/ids.ts';
+import type { MemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
+import { createMemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
+import type { MemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
+import { createMemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
+import {
+  createSharedBudgets,
+  type SharedBudgets,
+} from '../../../lib/adapters/memory/rate-budget.ts';
+import type { EventPublisher, Halts, Ids, OrderQueue } from '../../../lib/application/ports.ts';
+import { account, apiKey } from '../../support/order-desk.ts';
+import { createExchangeState, type ExchangeState } from '../exchange/exchange-state.ts';
+import type { ConnectionParts } from '../exchange/simulated-connection.ts';
+import { type Chance, createChance } from './chance.ts';
+import { createRecorder, type Recorder } from './history.ts';
+import { createSignal, type Signal } from './signal.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { drawWeather, type Weather } from './weather.ts';
+
+/** When the process that makes a call of a port dies. */
+export type Death = 'before' | 'after' | undefined;
+
+/** How a world differs from the one that its seed alone makes. */
+export interface WorldChange {
+  readonly weather?: Partial<Weather>;
+  /** Decides deaths instead of chance; told the process and `port.method`. */
+  readonly deathAt?: (by: string, at: string) => Death;
+}
+
+/** What all processes of a world share. */
+export interface Commons {
+  readonly seed: number;
+  readonly startAt: number;
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  /** The weather of this moment: calm once the faults are over. */
+  weatherNow(): Weather;
+  readonly recorder: Recorder;
+  readonly store: MemoryOrderStore;
+  readonly queue: MemoryOrderQueue;
+  readonly budgets: SharedBudgets;
+  readonly accounts: MemoryAccounts;
+  readonly halts: Halts;
+  readonly ids: Ids;
+  readonly exchange: ExchangeState;
+  readonly exchangeParts: Pick<
+    ConnectionParts,
+    'timeline' | 'recorder' | 'exchange' | 'startAt' | 'keyIdOf' | 'nextNumber'
+  >;
+  readonly secrets: string[];
+  readonly onQueue: Signal;
+  readonly onWrite: Signal;
+  written(): void;
+  deathAt(by: string, at: string): Death;
+  queueOf(by: string): OrderQueue;
+  publisherOf(by: string): EventPublisher;
+}
+
+/** A moment of no meaning. */
+const START_AT = 1_800_000_000_000;
+export const LIMITS = { ordersPerSecond: 4, queriesPerSecond: 2 } as const;
+
+/** Makes what processes share, from a seed. */
+export function createCommons(seed: number, change: WorldChange = {}): Commons {
+  const chance = createChance(Math.imul(seed, 2_654_435_761));
+  const weather = drawWeather(chance.fork('weather'), change.weather);
+  const timeline = createTimeline();
+  const recorder = createRecorder(timeline.nowMs);
+  const trueClock = { now: () => START_AT + timeline.nowMs() };
+  const queue = createMemoryOrderQueue(trueClock);
+  const onQueue = createSignal(timeline);
+  const onWrite = createSignal(timeline);
+  const exchange = createExchangeState({
+    timeline,
+    chance: chance.fork('exchange'),
+    weather,
+    recorder,
+    limits: { order: LIMITS.ordersPerSecond, query: LIMITS.queriesPerSecond },
+  });
+  const keys = Array.from({ length: weather.keys }, (_, index) => apiKey(`key-${index + 1}`));
+  for (const { apiKey: key, apiSecret } of keys) {
+    exchange.validSecrets.set(key.reveal(), apiSecret.reveal());
+  }
+  const calm = calmed(weather);
+  const weatherNow = () => (timeline.nowMs() < weather.faultsUntilMs ? weather : calm);
+  const deaths = chance.fork('deaths');
+  let departures = 0;
+
+  return {
+    seed,
+    startAt: START_AT,
+    timeline,
+    chance,
+    weather,
+    weatherNow,
+    recorder,
+    store: createMemoryOrderStore(),
+    queue,
+    budgets: createSharedBudgets(),
+    accounts: createMemoryAccounts([account({ keys, lanes: keys.length, limits: LIMITS })]),
+    halts: createMemoryHalts(),
+    ids: createCountedIds(),
+    exchange,
+    exchangeParts: {
+      timeline,
+      recorder,
+      exchange,
+      startAt: START_AT,
+      keyIdOf: (key) => key.replace(/^api-/, ''),
+      nextNumber: () => {
+        departures += 1;
+        return departures;
+      },
+    },
+    secrets: keys.map(({ apiSecret }) => apiSecret.reveal()),
+    onQueue,
+    onWrite,
+    written: onWrite.notify,
+    deathAt:
+      change.deathAt ??
+      (() =>
+        deaths.happens(weatherNow().death)
+          ? deaths.oneOf(['before', 'after'] as const)
+          : undefined),
+    queueOf: (by) => recordedQueue(queue, recorder, by, onQueue),
+    publisherOf: (by) => recordedPublisher(recorder, by),
+  };
+}
+
+function recordedQueue(
+  queue: MemoryOrderQueue,
+  recorder: Recorder,
+  by: string,
+  onQueue: Signal,
+): OrderQueue {
+  return {
+    ...queue,
+    async enqueue(message) {
+      await queue.enqueue(message);
+      onQueue.notify();
+    },
+    async putAside(message) {
+      await queue.putAside(message);
+      const { body, reason } = message;
+      recorder.note(by, { kind: 'set-aside', body, reason });
+    },
+    async postpone(handles, visibleInMs) {
+      await queue.postpone(handles, visibleInMs);
+      onQueue.notify();
+    },
+  };
+}
+
+function recordedPublisher(recorder: Recorder, by: string): EventPublisher {
+  const bus = createMemoryEventPublisher();
+  return {
+    async publish(events) {
+      const taken = await bus.publish(events.slice(0, 10));
+      for (const event of events.slice(0, taken)) recorder.note(by, { kind: 'published', event });
+      return taken;
+    },
+  };
+}
+
+function calmed(weather: Weather): Weather {
+  return {
+    ...weather,
+    death: 0,
+    storeFault: 0,
+    queueFault: 0,
+    budgetFault: 0,
+    secretsFault: 0,
+    createFault: 0,
+    queryFault: 0,
+    deliveredTwice: 0,
+    lostAcknowledgement: 0,
+    slowness: 0,
+  };
+}

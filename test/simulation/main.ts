@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { checkHistory } from './check/check-history.ts';
+import { closingTable, failureList } from './command/closing-table.ts';
+import { HELP, type Options, readCommandLine } from './command/options.ts';
+import { printTimeline } from './command/print-timeline.ts';
+import { brokenCount, emptyTally, runSeed, type Tally } from './command/run-seed.ts';
+import { runSeeds } from './command/run-seeds.ts';
+
+const PROGRESS_EVERY_MS = 2_000;
+const print = (text: string) => process.stdout.write(text);
+
+// Whoever reads only the first lines of it has seen enough.
+process.stdout.on('error', (error: Error & { readonly code?: string }) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const line = readCommandLine(process.argv.slice(2), availableParallelism());
+if (line.kind === 'help') {
+  print(HELP);
+} else if (line.kind === 'wrong') {
+  process.stderr.write(`${line.message}\n`);
+  process.exitCode = 2;
+} else {
+  const isGood = await run(line.options);
+  process.exitCode = isGood ? 0 : 1;
+}
+
+async function run(options: Options): Promise<boolean> {
+  switch (options.mode) {
+    case 'one':
+      return showSeed(options);
+    default:
+      return simulate(options);
+  }
+}
+
+/** Many worlds, a line of progress and a table at the end. */
+async function simulate(options: Options): Promise<boolean> {
+  const startedMs = performance.now();
+  let shownMs = 0;
+  const tally = await runSeeds(options, (sum) => {
+    const nowMs = performance.now();
+    if (nowMs - shownMs < PROGRESS_EVERY_MS) return;
+    shownMs = nowMs;
+    progress(sum, options.seeds, (nowMs - startedMs) / 1_000);
+  });
+  print(process.stdout.isTTY ? '\r' : '');
+  print(closingTable(tally, (performance.now() - startedMs) / 1_000));
+  print(failureList(tally));
+  return brokenCount(tally) === 0;
+}
+
+function progress(tally: Tally, seeds: number, seconds: number): void {
+  const { worlds, orders } = tally;
+  const text = `${worlds} of ${seeds} worlds, ${orders} orders, ${brokenCount(tally)} broken promises, ${seconds.toFixed(0)} s`;
+  print(process.stdout.isTTY ? `\r${text} ` : `${text}\n`);
+}
+
+/** One world, with its time-line when that is asked for or something is wrong. */
+async function showSeed({ firstSeed, isRepeated, isVerbose }: Options): Promise<boolean> {
+  const tally = emptyTally();
+  const startedMs = performance.now();
+  const history = await runSeed(tally, firstSeed, { isRepeated });
+  const violations = checkHistory(history);
+  if (isVerbose || violations.length > 0) print(printTimeline(history, violations));
+  print(closingTable(tally, (performance.now() - startedMs) / 1_000));
+  return brokenCount(tally) === 0;
+}
