@@ -10,7 +10,19 @@ export type OwnMetric = (typeof METRICS)[keyof typeof METRICS];
 
 /** What an alarm looks at. */
 export type AlarmMetric =
+  | PlainMetric
+  /** There is work and nobody does it: 1 while `work` is above zero and `by` does not start. */
+  | { readonly kind: 'stalled'; readonly work: PlainMetric; readonly by: FunctionName };
+
+/** Numbers as CloudWatch keeps them. */
+export type PlainMetric =
   | { readonly kind: 'queue'; readonly queue: 'orders' | 'dead-letter'; readonly name: string }
+  /** Several functions together. */
+  | {
+      readonly kind: 'functions';
+      readonly functions: readonly FunctionName[];
+      readonly name: string;
+    }
   | { readonly kind: 'function'; readonly function: FunctionName; readonly name: string }
   | { readonly kind: 'table'; readonly table: 'orders' | 'rate-budgets'; readonly name: string }
   | { readonly kind: 'api'; readonly name: string }
@@ -38,3 +50,7 @@ export interface AlarmRow {
   readonly severity: Severity;
   readonly meaning: string;
 }
+
+/** A row without what most rows have in common. */
+export type AlarmDraft = Pick<AlarmRow, 'id' | 'metric' | 'severity' | 'meaning'> &
+  Partial<AlarmRow>;

@@ -1,8 +1,8 @@
-import type { AlarmRow, OwnMetric } from './alarm-row.ts';
+import type { AlarmDraft, AlarmRow, OwnMetric } from './alarm-row.ts';
+import { egressAlarms } from './egress-alarms.ts';
 import type { FunctionName } from './functions.ts';
-import type { AlarmThresholds } from './stages.ts';
-
-type Draft = Pick<AlarmRow, 'id' | 'metric' | 'severity' | 'meaning'> & Partial<AlarmRow>;
+import { serviceAlarms } from './service-alarms.ts';
+import type { AlarmThresholds, Stage } from './stages.ts';
 
 /** Most alarms: the first event within a minute is worth a look. */
 const ONCE = {
@@ -17,21 +17,23 @@ const ONCE = {
 const PERIODS_OF_A_STALL = 5;
 /** In five minutes; the internet knocks at every open door now and then. */
 const WEBHOOKS_REFUSED_MAX = 20;
-/** In half an hour. */
-const SUSPENSIONS_OF_OUR_OWN_MAX = 3;
 /** Ages are told whenever an order is looked at, which may be minutes apart. */
 const AGE_PERIOD_S = 300;
 
 /** The alarms of a stage, one row each. A new row needs a section in the runbook. */
-export function alarmsOf(thresholds: AlarmThresholds): readonly AlarmRow[] {
+export function alarmsOf(stage: Stage): readonly AlarmRow[] {
+  const { alarms: thresholds } = stage;
   const drafts = [...queueAlarms(thresholds), ...functionAlarms(thresholds), ...storeAlarms()];
-  return [...drafts, ...orderAlarms(thresholds), ...exchangeAlarms()].map((draft) => ({
-    ...ONCE,
-    ...draft,
-  }));
+  return [
+    ...drafts,
+    ...orderAlarms(thresholds),
+    ...exchangeAlarms(),
+    ...serviceAlarms(stage, drafts),
+    ...egressAlarms(stage),
+  ].map((draft) => ({ ...ONCE, ...draft }));
 }
 
-function queueAlarms({ oldestMessageAgeS }: AlarmThresholds): readonly Draft[] {
+function queueAlarms({ oldestMessageAgeS }: AlarmThresholds): readonly AlarmDraft[] {
   return [
     {
       id: 'dead-letter-queue-not-empty',
@@ -51,7 +53,7 @@ function queueAlarms({ oldestMessageAgeS }: AlarmThresholds): readonly Draft[] {
   ];
 }
 
-function functionAlarms({ publishLagMs }: AlarmThresholds): readonly Draft[] {
+function functionAlarms({ publishLagMs }: AlarmThresholds): readonly AlarmDraft[] {
   const lambda = (name: FunctionName, metric: string) =>
     ({ kind: 'function', function: name, name: metric }) as const;
   return [
@@ -110,7 +112,7 @@ function functionAlarms({ publishLagMs }: AlarmThresholds): readonly Draft[] {
   ];
 }
 
-function storeAlarms(): readonly Draft[] {
+function storeAlarms(): readonly AlarmDraft[] {
   return [
     {
       id: 'orders-table-throttled',
@@ -127,7 +129,7 @@ function storeAlarms(): readonly Draft[] {
   ];
 }
 
-function orderAlarms(thresholds: AlarmThresholds): readonly Draft[] {
+function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
   return [
     {
       id: 'order-held',
@@ -194,7 +196,7 @@ function orderAlarms(thresholds: AlarmThresholds): readonly Draft[] {
   ];
 }
 
-function exchangeAlarms(): readonly Draft[] {
+function exchangeAlarms(): readonly AlarmDraft[] {
   const sending = ['submit-order', 'reconcile-orders'] as const;
   return [
     {
@@ -226,13 +228,11 @@ function exchangeAlarms(): readonly Draft[] {
       meaning: 'A gate closed: orders of a key, or of all keys, wait.',
     },
     {
-      // We stay within the limits, so suspensions that go on are somebody else's doing.
       id: 'foreign-use',
-      metric: own('Throttled429', ...sending),
-      periodS: 1800,
-      threshold: SUSPENSIONS_OF_OUR_OWN_MAX,
+      metric: own('ForeignUse', ...sending),
+      periodS: 900,
       severity: 'ticket',
-      meaning: 'Keys keep being suspended: somebody else seems to spend their rate budget.',
+      meaning: 'Somebody else spends the rate budget of a key.',
     },
   ];
 }

@@ -5,6 +5,9 @@ import type { State } from './state-stack.ts';
 /** Where the service's own metrics are kept. */
 export const METRICS_NAMESPACE = 'HashkeyOrders';
 
+/** Answers with the address that it was asked from, and belongs to AWS. */
+const EGRESS_CHECK_URL = 'https://checkip.amazonaws.com/';
+
 /**
  * The environment of one function: what every function has, and of the rest only what it uses.
  *
@@ -25,6 +28,8 @@ export function environmentOf(
     EVENT_BUS_NAME: state.eventBus.eventBusName,
     ABSENCE_HORIZON_MS: String(stage.absenceHorizonMs),
     RECONCILE_WATCHES: stage.reconcileWatches ? 'yes' : 'no',
+    EGRESS_ADDRESSES: state.egressAddresses.map(({ ip }) => ip).join(','),
+    EGRESS_CHECK_URL,
   };
 
   return {

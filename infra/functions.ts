@@ -1,3 +1,5 @@
+import type { Stage } from './stages.ts';
+
 /** One name per hop: of its handler in `lambdas/`, of the function, of its logs and its metrics. */
 export type FunctionName =
   | 'receive-order'
@@ -5,7 +7,8 @@ export type FunctionName =
   | 'reconcile-orders'
   | 'publish-events'
   | 'read-orders'
-  | 'control-account';
+  | 'control-account'
+  | 'check-egress';
 
 /** Settings that a function may ask for; what every function has is added to them. */
 export type FunctionSetting =
@@ -16,7 +19,9 @@ export type FunctionSetting =
   | 'DEAD_LETTER_QUEUE_URL'
   | 'EVENT_BUS_NAME'
   | 'ABSENCE_HORIZON_MS'
-  | 'RECONCILE_WATCHES';
+  | 'RECONCILE_WATCHES'
+  | 'EGRESS_ADDRESSES'
+  | 'EGRESS_CHECK_URL';
 
 /** One function of the service. */
 export interface FunctionRow {
@@ -28,11 +33,13 @@ export interface FunctionRow {
   /** On Lambda memory buys processor time; signing and JSON want little of either. */
   readonly memoryMiB: number;
   readonly settings: readonly FunctionSetting[];
+  /** Whether it talks to the exchange, and so leaves from the fixed addresses where there are any. */
+  readonly callsExchange: boolean;
 }
 
 const MEMORY_MIB = 512;
 
-/** The functions, in the order of an order's way. */
+/** The functions of every stage, in the order of an order's way. */
 export const FUNCTIONS: readonly FunctionRow[] = [
   {
     name: 'receive-order',
@@ -41,6 +48,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     timeoutS: 10,
     memoryMiB: MEMORY_MIB,
     settings: ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL'],
+    callsExchange: false,
   },
   {
     name: 'submit-order',
@@ -57,6 +65,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'DEAD_LETTER_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
     ],
+    callsExchange: true,
   },
   {
     name: 'reconcile-orders',
@@ -72,6 +81,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ABSENCE_HORIZON_MS',
       'RECONCILE_WATCHES',
     ],
+    callsExchange: true,
   },
   {
     name: 'publish-events',
@@ -80,6 +90,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     timeoutS: 30,
     memoryMiB: MEMORY_MIB,
     settings: ['EVENT_BUS_NAME'],
+    callsExchange: false,
   },
   {
     name: 'read-orders',
@@ -88,6 +99,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     timeoutS: 10,
     memoryMiB: MEMORY_MIB,
     settings: ['ORDERS_TABLE'],
+    callsExchange: false,
   },
   {
     name: 'control-account',
@@ -96,5 +108,21 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     timeoutS: 10,
     memoryMiB: MEMORY_MIB,
     settings: ['SECRETS_PREFIX', 'RATE_BUDGETS_TABLE'],
+    callsExchange: false,
   },
 ];
+
+const CHECK_EGRESS: FunctionRow = {
+  name: 'check-egress',
+  id: 'CheckEgress',
+  description: 'Looks which address the exchange sees, and tells when it is not one of ours.',
+  timeoutS: 15,
+  memoryMiB: MEMORY_MIB,
+  settings: ['EGRESS_ADDRESSES', 'EGRESS_CHECK_URL'],
+  callsExchange: true,
+};
+
+/** The functions of one stage: those of every stage, and what its options bring along. */
+export function functionsOf({ egress }: Pick<Stage, 'egress'>): readonly FunctionRow[] {
+  return egress === 'static' ? [...FUNCTIONS, CHECK_EGRESS] : FUNCTIONS;
+}

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmMetric, AlarmRow } from './alarm-row.ts';
+import type { AlarmMetric, PlainMetric } from './alarm-row.ts';
 import { METRICS_NAMESPACE } from './environment.ts';
 
 /** Names of the built resources, as CloudWatch's dimensions want them. */
@@ -12,21 +12,35 @@ export interface MetricSources {
   readonly apiId: string;
 }
 
-/** Finds the metrics that a row looks at. */
-export function metricsOf(row: AlarmRow, sources: MetricSources): readonly Metric[] {
-  return dimensionsOf(row.metric, sources).map(
+/** What is looked at, how and over which time. */
+export interface Look {
+  readonly metric: AlarmMetric;
+  readonly statistic: 'Sum' | 'Maximum';
+  readonly periodS: number;
+}
+
+/** Finds the metrics of one look; of a stall first those of the work, then that of its worker. */
+export function metricsOf(look: Look, sources: MetricSources): readonly Metric[] {
+  const { metric, statistic } = look;
+  if (metric.kind === 'stalled') {
+    const runs: PlainMetric = { kind: 'function', function: metric.by, name: 'Invocations' };
+    return [metric.work, runs].flatMap((part) =>
+      metricsOf({ ...look, metric: part, statistic: 'Sum' }, sources),
+    );
+  }
+  return dimensionsOf(metric, sources).map(
     ({ namespace, dimensionsMap }) =>
       new Metric({
         namespace,
-        metricName: row.metric.name,
+        metricName: metric.name,
         dimensionsMap,
-        statistic: row.statistic,
-        period: Duration.seconds(row.periodS),
+        statistic,
+        period: Duration.seconds(look.periodS),
       }),
   );
 }
 
-function dimensionsOf(metric: AlarmMetric, sources: MetricSources) {
+function dimensionsOf(metric: PlainMetric, sources: MetricSources) {
   switch (metric.kind) {
     case 'queue':
       return [named('AWS/SQS', { QueueName: sources.queueName(metric.queue) })];
@@ -34,6 +48,10 @@ function dimensionsOf(metric: AlarmMetric, sources: MetricSources) {
       return [named('AWS/DynamoDB', { TableName: sources.tableName(metric.table) })];
     case 'function':
       return [named('AWS/Lambda', { FunctionName: sources.functionName(metric.function) })];
+    case 'functions':
+      return metric.functions.map((name) =>
+        named('AWS/Lambda', { FunctionName: sources.functionName(name) }),
+      );
     case 'api':
       return [named('AWS/ApiGateway', { ApiId: sources.apiId })];
     case 'own':

@@ -1,7 +1,8 @@
 import { ArnFormat } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { INDEXES } from './constructs/tables.ts';
-import type { FunctionName } from './functions.ts';
+import type { FunctionName, FunctionRow } from './functions.ts';
+import { NETWORK, networkStatements } from './network-permissions.ts';
 import { type Stage, secretsPrefixOf } from './stages.ts';
 import type { State } from './state-stack.ts';
 
@@ -11,6 +12,8 @@ interface Grant {
   readonly on: string;
   /** Only items whose partition key looks like one of these. */
   readonly itemsLike?: readonly string[];
+  /** Only through these services. */
+  readonly via?: readonly string[];
   /** Why `on` ends in a wildcard, and what cdk-nag calls that. */
   readonly wildcard?: Wildcard;
 }
@@ -34,21 +37,25 @@ const HALT_ITEMS = ['halt#*'];
 const EXTERNAL_ITEMS = ['external#*'];
 
 /** Gives what one function may do, in full: nothing is added to its role elsewhere. */
-export function permissionsOf(name: FunctionName, state: State, stage: Stage): Permissions {
-  const grants = grantsOf(name, state, stage);
+export function permissionsOf(row: FunctionRow, state: State, stage: Stage): Permissions {
+  const { name } = row;
+  const own = grantsOf(name, state, stage);
+  const grants = [...own, ...useKey(own, state)];
+  const network = row.callsExchange && stage.egress === 'static';
   return {
-    statements: grants.map(statementOf),
-    wildcards: grants.flatMap(({ wildcard }) => wildcard ?? []),
+    statements: [...grants.map(statementOf), ...(network ? networkStatements(name, stage) : [])],
+    wildcards: [...grants.flatMap(({ wildcard }) => wildcard ?? []), ...(network ? [NETWORK] : [])],
   };
 }
 
-function statementOf({ actions, on, itemsLike }: Grant): PolicyStatement {
+function statementOf({ actions, on, itemsLike, via }: Grant): PolicyStatement {
   return new PolicyStatement({
     actions: [...actions],
     resources: [on],
-    ...(itemsLike === undefined
-      ? {}
-      : { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': itemsLike } } }),
+    conditions: {
+      ...(itemsLike && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': itemsLike } }),
+      ...(via && { StringEquals: { 'kms:ViaService': via } }),
+    },
   });
 }
 
@@ -102,7 +109,22 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       ];
     case 'control-account':
       return [...useBudgets(HALT_ITEMS), accounts];
+    case 'check-egress':
+      return [];
   }
+}
+
+/** Services that encrypt with the customer's key what a function reads and writes there. */
+const ENCRYPTING = ['dynamodb', 'sqs', 'secretsmanager'];
+
+/** Lets a function use the customer's key, if there is one, through the services it uses anyway. */
+function useKey(grants: readonly Grant[], { key, stack }: State): readonly Grant[] {
+  const used = new Set(grants.flatMap(({ actions }) => actions.map((a) => a.split(':')[0])));
+  const via = ENCRYPTING.filter((service) => used.has(service)).map(
+    (service) => `${service}.${stack.region}.amazonaws.com`,
+  );
+  if (key === undefined || via.length === 0) return [];
+  return [{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: key.keyArn, via }];
 }
 
 function dynamodb(action: string): string {

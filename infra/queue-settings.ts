@@ -28,3 +28,6 @@ export const STREAM_BATCH_SIZE = 100;
 
 /** The reconciler starts so often and works inside that time. */
 export const RECONCILE_EVERY_S = 60;
+
+/** The egress address is looked at so often; a gateway that fails over does so within a minute. */
+export const CHECK_EGRESS_EVERY_S = 300;

@@ -4,13 +4,21 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { alarmsOf } from './alarms.ts';
 import { buildAlarms } from './constructs/alarms.ts';
+import { buildDashboard } from './constructs/dashboard.ts';
+import { buildExchangeNetwork } from './constructs/exchange-network.ts';
 import { buildHttpApi } from './constructs/http-api.ts';
 import { buildOrderFunction } from './constructs/order-function.ts';
+import { DASHBOARD } from './dashboard.ts';
 import { environmentOf } from './environment.ts';
-import { FUNCTIONS, type FunctionName } from './functions.ts';
-import { metricsOf } from './metric-sources.ts';
+import { type FunctionName, functionsOf } from './functions.ts';
+import { type Look, type MetricSources, metricsOf } from './metric-sources.ts';
 import { permissionsOf } from './permissions.ts';
-import { QUEUE_SETTINGS, RECONCILE_EVERY_S, STREAM_BATCH_SIZE } from './queue-settings.ts';
+import {
+  CHECK_EGRESS_EVERY_S,
+  QUEUE_SETTINGS,
+  RECONCILE_EVERY_S,
+  STREAM_BATCH_SIZE,
+} from './queue-settings.ts';
 import type { Stage } from './stages.ts';
 import type { State } from './state-stack.ts';
 
@@ -28,32 +36,44 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
   consumeOrders(stack, stage, state, functionOf(functions, 'submit-order'));
   consumeChanges(stack, state, functionOf(functions, 'publish-events'));
   reconcileOnSchedule(stack, stage, functionOf(functions, 'reconcile-orders'));
+  if (stage.egress === 'static') {
+    checkEgressOnSchedule(stack, stage, functionOf(functions, 'check-egress'));
+  }
 
-  const api = buildHttpApi(stack, stage, functions);
-  buildAlarms(stack, stage, alarmsOf(stage.alarms), (row) =>
-    metricsOf(row, {
-      queueName: (queue) =>
-        (queue === 'orders' ? state.ordersQueue : state.deadLetterQueue).queueName,
-      tableName: (table) =>
-        (table === 'orders' ? state.ordersTable : state.rateBudgetsTable).tableName,
-      functionName: (name) => `${stage.prefix}${name}`,
-      apiId: api.apiId,
-    }),
-  );
+  const api = buildHttpApi(stack, stage, functions, state.key);
+  const find = (look: Look) => metricsOf(look, sourcesOf(stage, state, api.apiId));
+  const alarms = buildAlarms(stack, stage, alarmsOf(stage), { find, key: state.key });
+  buildDashboard(stack, stage, DASHBOARD, { alarms, find });
 
   new CfnOutput(stack, 'ApiUrl', { value: api.apiEndpoint, description: 'Address of the API.' });
   return stack;
 }
 
+function sourcesOf(stage: Stage, state: State, apiId: string): MetricSources {
+  return {
+    queueName: (queue) =>
+      (queue === 'orders' ? state.ordersQueue : state.deadLetterQueue).queueName,
+    tableName: (table) =>
+      (table === 'orders' ? state.ordersTable : state.rateBudgetsTable).tableName,
+    functionName: (name) => `${stage.prefix}${name}`,
+    apiId,
+  };
+}
+
 function buildFunctions(stack: Stack, stage: Stage, state: State): Functions {
+  const { egressAddresses: addresses, key } = state;
+  const network =
+    stage.egress === 'static' ? buildExchangeNetwork(stack, stage, { addresses, key }) : undefined;
   return new Map(
-    FUNCTIONS.map((row) => [
+    functionsOf(stage).map((row) => [
       row.name,
       buildOrderFunction(stack, {
         stage,
         row,
         environment: environmentOf(row, stage, state),
-        permissions: permissionsOf(row.name, state, stage),
+        permissions: permissionsOf(row, state, stage),
+        network: row.callsExchange ? network : undefined,
+        key,
         reservedConcurrency:
           row.name === 'reconcile-orders' ? stage.reconcileConcurrency : undefined,
       }),
@@ -105,4 +125,13 @@ function reconcileOnSchedule(stack: Stack, stage: Stage, target: IFunction): voi
     targets: [new LambdaFunction(target, { retryAttempts: 0, maxEventAge: every })],
   });
   target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
+}
+
+function checkEgressOnSchedule(stack: Stack, stage: Stage, target: IFunction): void {
+  new Rule(stack, 'CheckEgressSchedule', {
+    ruleName: `${stage.prefix}check-egress`,
+    description: 'Looks which address the exchange sees.',
+    schedule: Schedule.rate(Duration.seconds(CHECK_EGRESS_EVERY_S)),
+    targets: [new LambdaFunction(target, { retryAttempts: 0 })],
+  });
 }

@@ -37,9 +37,19 @@ export interface Stage {
    * seconds, for the price of one function that always runs.
    */
   readonly reconcileWatches: boolean;
-  /** Per route of the API; the token bucket of API Gateway. */
+  /** Of all routes together; the token bucket of API Gateway. */
   readonly apiRequestsPerSecond: number;
   readonly apiBurst: number;
+  /** Of the open webhook route: less, so that strangers never use up what callers with IAM have. */
+  readonly webhookRequestsPerSecond: number;
+  readonly webhookBurst: number;
+  /**
+   * From where the exchange is called: AWS's own changing addresses, or two fixed ones behind NAT
+   * gateways of our own, to which a key can be bound.
+   */
+  readonly egress: 'shared' | 'static';
+  /** Whose key encrypts what is stored: AWS's, or one of this account with a policy of its own. */
+  readonly encryption: 'aws' | 'customer';
   readonly alarms: AlarmThresholds;
 }
 
@@ -60,6 +70,9 @@ const RELAXED_ALARMS: AlarmThresholds = {
   publishLagMs: 5 * MINUTE_MS,
 };
 
+/** What costs nothing while nothing happens; `stage-options.ts` says how to choose otherwise. */
+const CHEAP = { egress: 'shared', encryption: 'aws' } as const;
+
 /** The stages, one row each. */
 export const STAGES: Readonly<Record<StageName, Stage>> = {
   local: {
@@ -75,6 +88,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileWatches: true,
     apiRequestsPerSecond: 1000,
     apiBurst: 1000,
+    webhookRequestsPerSecond: 1000,
+    webhookBurst: 1000,
+    ...CHEAP,
     alarms: RELAXED_ALARMS,
   },
   development: {
@@ -90,6 +106,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileWatches: false,
     apiRequestsPerSecond: 20,
     apiBurst: 40,
+    webhookRequestsPerSecond: 10,
+    webhookBurst: 20,
+    ...CHEAP,
     alarms: RELAXED_ALARMS,
   },
   sandbox: {
@@ -105,6 +124,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileWatches: true,
     apiRequestsPerSecond: 50,
     apiBurst: 100,
+    webhookRequestsPerSecond: 25,
+    webhookBurst: 50,
+    ...CHEAP,
     alarms: CAREFUL_ALARMS,
   },
   production: {
@@ -120,6 +142,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     reconcileWatches: true,
     apiRequestsPerSecond: 100,
     apiBurst: 200,
+    webhookRequestsPerSecond: 50,
+    webhookBurst: 100,
+    ...CHEAP,
     alarms: CAREFUL_ALARMS,
   },
 };
@@ -130,21 +155,20 @@ export class UnknownStageError extends Error {
 }
 
 /**
- * Finds the stage that the context value `stage` names.
+ * Finds the stage that the context value `stage` names. There is no default: a deployment that
+ * forgot to say must not land on some stage.
  *
- * @param value - as given with `-c stage=NAME`; undefined when it was not given, which is `local`
- * @throws UnknownStageError for anything that is not a row of the table
+ * @param value - as given with `-c stage=NAME`
+ * @throws UnknownStageError for anything that is not a row of the table, and for nothing
  */
 export function stageOf(value: unknown): Stage {
-  if (value === undefined) return STAGES.local;
-
   const found = Object.values(STAGES).find(({ name }) => name === value);
   if (found !== undefined) return found;
 
+  const wrong =
+    value === undefined ? 'No stage is named' : `Unknown stage ${JSON.stringify(value)}`;
   const names = Object.keys(STAGES).join(', ');
-  throw new UnknownStageError(
-    `Unknown stage ${JSON.stringify(value)}: give one of ${names}, as in -c stage=sandbox.`,
-  );
+  throw new UnknownStageError(`${wrong}: give one of ${names}, as in -c stage=sandbox.`);
 }
 
 /** Where the secrets of a stage begin: accounts and producers follow, each with its id. */

@@ -1,7 +1,10 @@
 import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { buildEgressAddresses, type EgressAddress } from './constructs/egress-addresses.ts';
+import { buildKey } from './constructs/encryption-key.ts';
 import { fixLogicalId } from './constructs/fixed-id.ts';
 import { buildQueues } from './constructs/queues.ts';
 import { buildOrdersTable, buildRateBudgetsTable } from './constructs/tables.ts';
@@ -16,6 +19,10 @@ export interface State {
   readonly ordersQueue: Queue;
   readonly deadLetterQueue: Queue;
   readonly eventBus: EventBus;
+  /** The customer's key; absent where AWS's own keys encrypt. */
+  readonly key: Key | undefined;
+  /** Fixed addresses to bind keys of the exchange to; none where egress is shared. */
+  readonly egressAddresses: readonly EgressAddress[];
 }
 
 /** Builds the stack of everything that remembers. */
@@ -26,13 +33,15 @@ export function buildStateStack(app: App, stage: Stage): State {
     terminationProtection: stage.keepsState,
   });
 
-  const ordersTable = buildOrdersTable(stack, stage);
-  const rateBudgetsTable = buildRateBudgetsTable(stack, stage);
-  const queues = buildQueues(stack, stage, QUEUE_SETTINGS);
+  const key = stage.encryption === 'customer' ? buildKey(stack, stage) : undefined;
+  const ordersTable = buildOrdersTable(stack, stage, key);
+  const rateBudgetsTable = buildRateBudgetsTable(stack, stage, key);
+  const queues = buildQueues(stack, stage, { ...QUEUE_SETTINGS, key });
 
   const eventBus = new EventBus(stack, 'OrdersBus', {
     eventBusName: `${stage.prefix}orders`,
     description: 'Every change of an order, published at least once and in order per order.',
+    ...(key && { kmsKey: key }),
   });
   eventBus.applyRemovalPolicy(stage.keepsState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
   fixLogicalId(eventBus, 'OrdersBus');
@@ -53,5 +62,7 @@ export function buildStateStack(app: App, stage: Stage): State {
     ordersQueue: queues.orders,
     deadLetterQueue: queues.deadLetter,
     eventBus,
+    key,
+    egressAddresses: stage.egress === 'static' ? buildEgressAddresses(stack, stage) : [],
   };
 }

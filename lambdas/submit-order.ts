@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { systemIds } from '../lib/adapters/system/ids.ts';
+import { meterBudget } from '../lib/application/meter-budget.ts';
 import { submitBatch } from '../lib/application/submit/submit-batch.ts';
 import {
   composeBudget,
@@ -16,9 +17,11 @@ import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
 const settings = composeSettings();
+const { budget, halts } = composeBudget();
 const dependencies = {
   ...telemetry,
-  ...composeBudget(),
+  budget: meterBudget(budget, telemetry.metrics),
+  halts,
   accounts: composeSecrets().accounts,
   orders: composeOrders(),
   queue: composeQueue({ putsAside: true }),

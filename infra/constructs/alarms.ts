@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { AlarmRow, Severity } from '../alarm-row.ts';
 import type { Stage } from '../stages.ts';
@@ -23,13 +24,14 @@ export function buildAlarms(
   scope: Construct,
   stage: Stage,
   rows: readonly AlarmRow[],
-  find: MetricFinder,
-): void {
+  { find, key }: { readonly find: MetricFinder; readonly key: IKey | undefined },
+): ReadonlyMap<string, Alarm> {
+  const alarms = new Map<string, Alarm>();
   const group = new Construct(scope, 'Alarms');
   const actions = new Map(
     SEVERITIES.map((severity) => [
       severity,
-      new SnsAction(buildAlarmTopic(group, stage, severity)),
+      new SnsAction(buildAlarmTopic(group, stage, { severity, key })),
     ]),
   );
 
@@ -49,7 +51,9 @@ export function buildAlarms(
     });
     const action = actions.get(row.severity);
     if (action !== undefined) alarm.addAlarmAction(action);
+    alarms.set(row.id, alarm);
   }
+  return alarms;
 }
 
 /** CloudWatch keeps the same name apart by function, so several are put together again here. */
@@ -60,8 +64,10 @@ function combine(row: AlarmRow, metrics: readonly Metric[]): IMetric {
 
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  const together = `${row.statistic === 'Sum' ? 'SUM' : 'MAX'}([${filled.join(', ')}])`;
+  const stalled = `IF(${filled[0]} > 0 AND ${filled[1]} < 1, 1, 0)`;
   return new MathExpression({
-    expression: `${row.statistic === 'Sum' ? 'SUM' : 'MAX'}([${filled.join(', ')}])`,
+    expression: row.metric.kind === 'stalled' ? stalled : together,
     usingMetrics,
     label: row.id,
     period: Duration.seconds(row.periodS),

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -10,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -23,6 +25,7 @@ export function buildHttpApi(
   scope: Construct,
   stage: Stage,
   functions: ReadonlyMap<FunctionName, IFunction>,
+  key?: IKey,
 ): HttpApi {
   const group = new Construct(scope, 'Api');
   const api = new HttpApi(group, 'HttpApi', {
@@ -38,8 +41,9 @@ export function buildHttpApi(
     removalPolicy: stage.keepsState
       ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
       : RemovalPolicy.DESTROY,
+    ...(key && { encryptionKey: key }),
   });
-  new HttpStage(group, 'Stage', {
+  const built = new HttpStage(group, 'Stage', {
     httpApi: api,
     stageName: '$default',
     autoDeploy: true,
@@ -50,11 +54,36 @@ export function buildHttpApi(
     },
   });
 
-  addRoutes(api, functions);
+  boundOpenRoutes(built, stage, addRoutes(api, functions));
   return api;
 }
 
-function addRoutes(api: HttpApi, functions: ReadonlyMap<FunctionName, IFunction>): void {
+/**
+ * Gives open routes an allowance of their own. They share one bucket otherwise, and whoever floods
+ * the webhooks would also keep people from the kill switch.
+ */
+function boundOpenRoutes(
+  built: HttpStage,
+  { webhookRequestsPerSecond, webhookBurst }: Stage,
+  open: ReadonlyMap<string, HttpRoute>,
+): void {
+  const { defaultChild } = built.node;
+  if (!(defaultChild instanceof CfnStage)) throw new TypeError('The stage has no resource.');
+  const limits = {
+    ThrottlingRateLimit: webhookRequestsPerSecond,
+    ThrottlingBurstLimit: webhookBurst,
+  };
+  defaultChild.routeSettings = Object.fromEntries([...open.keys()].map((key) => [key, limits]));
+  // The stage cannot set what does not exist yet.
+  for (const route of open.values()) built.node.addDependency(route);
+}
+
+/** @returns the routes that are open to anybody, by their keys */
+function addRoutes(
+  api: HttpApi,
+  functions: ReadonlyMap<FunctionName, IFunction>,
+): ReadonlyMap<string, HttpRoute> {
+  const open = new Map<string, HttpRoute>();
   const integrations = new Map(
     [...functions].map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)] as const),
   );
@@ -69,15 +98,13 @@ function addRoutes(api: HttpApi, functions: ReadonlyMap<FunctionName, IFunction>
       integration,
       authorizer: authorizerOf(route),
     });
-    acknowledgeOpen(route, built);
+    if (route.access.kind === 'iam') continue;
+    for (const one of built) {
+      Validations.of(one).acknowledge({ id: 'AwsSolutions-APIG4', reason: route.access.why });
+      open.set(`${route.method} ${route.path}`, one);
+    }
   }
-}
-
-function acknowledgeOpen({ access }: RouteRow, built: readonly HttpRoute[]): void {
-  if (access.kind === 'iam') return;
-  for (const route of built) {
-    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.why });
-  }
+  return open;
 }
 
 function authorizerOf({ access }: RouteRow): HttpIamAuthorizer | HttpNoneAuthorizer {

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -7,6 +8,7 @@ import { bundledCode } from '../bundling.ts';
 import type { FunctionRow } from '../functions.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Stage } from '../stages.ts';
+import type { ExchangeNetwork } from './exchange-network.ts';
 
 /** What a function needs besides its row. */
 export interface OrderFunctionInput {
@@ -15,6 +17,9 @@ export interface OrderFunctionInput {
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: Permissions;
   readonly reservedConcurrency: number | undefined;
+  /** Where the function is put; undefined for AWS's own network. */
+  readonly network: ExchangeNetwork | undefined;
+  readonly key: IKey | undefined;
 }
 
 /** Builds one function with a role of its own and a log group that forgets in time. */
@@ -30,6 +35,7 @@ export function buildOrderFunction(scope: Construct, input: OrderFunctionInput):
     removalPolicy: stage.keepsState
       ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
       : RemovalPolicy.DESTROY,
+    ...(input.key && { encryptionKey: input.key }),
   });
 
   const role = new Role(group, 'Role', {
@@ -56,6 +62,7 @@ export function buildOrderFunction(scope: Construct, input: OrderFunctionInput):
     environment: { ...input.environment },
     role,
     logGroup,
+    ...input.network,
     ...(input.reservedConcurrency === undefined
       ? {}
       : { reservedConcurrentExecutions: input.reservedConcurrency }),

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
   DeduplicationScope,
   FifoThroughputLimit,
@@ -18,10 +19,17 @@ export interface Queues {
 }
 
 /** Builds both queues. Producers give deduplication ids themselves: content says too little. */
-export function buildQueues(scope: Construct, stage: Stage, settings: QueueSettings): Queues {
+export function buildQueues(
+  scope: Construct,
+  stage: Stage,
+  settings: QueueSettings & { readonly key?: Key | undefined },
+): Queues {
+  const { key } = settings;
   const common = {
     retentionPeriod: Duration.days(settings.retentionDays),
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...(key === undefined
+      ? { encryption: QueueEncryption.SQS_MANAGED }
+      : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
     enforceSSL: true,
     removalPolicy: stage.keepsState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   } satisfies QueueProps;

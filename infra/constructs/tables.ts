@@ -5,8 +5,10 @@ import {
   ProjectionType,
   StreamViewType,
   Table,
+  TableEncryption,
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import { fixLogicalId } from './fixed-id.ts';
@@ -20,9 +22,9 @@ const STRING = AttributeType.STRING;
  * One item per order. The stream carries every change out, so that storing an order and telling
  * of it are one write.
  */
-export function buildOrdersTable(scope: Construct, stage: Stage): Table {
+export function buildOrdersTable(scope: Construct, stage: Stage, key?: Key): Table {
   const table = new Table(scope, 'OrdersTable', {
-    ...protection(stage),
+    ...protection(stage, key),
     tableName: `${stage.prefix}orders`,
     partitionKey: { name: 'accountId', type: STRING },
     sortKey: { name: 'clientOrderId', type: STRING },
@@ -50,9 +52,9 @@ export function buildOrdersTable(scope: Construct, stage: Stage): Table {
 }
 
 /** One item per budget, gate and kill switch. */
-export function buildRateBudgetsTable(scope: Construct, stage: Stage): Table {
+export function buildRateBudgetsTable(scope: Construct, stage: Stage, key?: Key): Table {
   const table = new Table(scope, 'RateBudgetsTable', {
-    ...protection(stage),
+    ...protection(stage, key),
     tableName: `${stage.prefix}rate-budgets`,
     partitionKey: { name: 'id', type: STRING },
   });
@@ -60,9 +62,10 @@ export function buildRateBudgetsTable(scope: Construct, stage: Stage): Table {
   return table;
 }
 
-function protection(stage: Stage) {
+function protection(stage: Stage, key: Key | undefined) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,
+    ...(key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: stage.keepsState,
     removalPolicy: stage.keepsState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -26,4 +26,7 @@ export const METRICS = {
   reviewed: 'OrdersReviewed',
   orphanOrder: 'OrphanOrder',
   foreignOrder: 'ForeignOrder',
+  budgetFull: 'BudgetFull',
+  egressChecked: 'EgressChecked',
+  egressUnexpected: 'EgressAddressUnexpected',
 } as const;

@@ -53,7 +53,11 @@ async function synthesize(directory: string): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', 'infra/app.ts'];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: directory },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ stage: 'local' }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: SYNTHESIS_TIMEOUT_MS,
   });

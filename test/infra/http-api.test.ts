@@ -40,6 +40,27 @@ describe('the HTTP API', () => {
     });
   });
 
+  it('lets a flood of unsigned webhooks keep nobody from the kill switch', () => {
+    const [stage] = Object.values(service.findResources('AWS::ApiGatewayV2::Stage'));
+    const own = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+    expect(stage?.Properties.RouteSettings).toEqual({
+      'POST /v1/webhooks/{producerId}': own,
+      'GET /health': own,
+    });
+    const routes = service.findResources('AWS::ApiGatewayV2::Route', {
+      Properties: { AuthorizationType: 'NONE' },
+    });
+    for (const id of Object.keys(routes)) expect(stage?.DependsOn).toContain(id);
+  });
+
+  it('is the only thing that is public', () => {
+    expect(Object.keys(service.findResources('AWS::Lambda::Url'))).toEqual([]);
+    for (const { Properties } of Object.values(service.findResources('AWS::Lambda::Permission'))) {
+      expect(Properties.Principal).toMatch(/^(?:apigateway|events)\.amazonaws\.com$/);
+      expect(Properties.SourceArn).toBeDefined();
+    }
+  });
+
   it('logs who called, but neither bodies nor headers', () => {
     service.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       AccessLogSettings: {

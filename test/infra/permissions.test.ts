@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb: PutItem UpdateItem on RateBudgetsTable where id is like halt#*',
     ACCOUNTS,
   ],
+  'check-egress': [],
 };
 
 interface Statement {

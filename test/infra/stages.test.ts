@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { STAGES, secretsPrefixOf, stageOf } from '../../infra/stages.ts';
 
 describe('the stage an app is built for', () => {
-  it('is the local one when nobody says', () => {
-    expect(stageOf(undefined)).toBe(STAGES.local);
+  it('is none when nobody says', () => {
+    expect(() => stageOf(undefined)).toThrow(/^No stage is named: give one of local, /);
   });
 
   it.each(Object.values(STAGES))('is $name when the context says so', (stage) => {

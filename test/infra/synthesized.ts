@@ -12,8 +12,11 @@ export interface Synthesized {
 }
 
 /** Builds the app of a stage and reads its templates. */
-export function synthesized(stage: StageName): Synthesized {
-  const app = buildApp({ stage, 'aws:cdk:bundling-stacks': [] });
+export function synthesized(
+  stage: StageName,
+  options: Readonly<Record<string, string>> = {},
+): Synthesized {
+  const app = buildApp({ stage, ...options, 'aws:cdk:bundling-stacks': [] });
   return { app, state: templateOf(app, 'State'), service: templateOf(app, 'Service') };
 }
 

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { withOptions } from '../../infra/stage-options.ts';
+import { STAGES } from '../../infra/stages.ts';
+
+const STAGE = STAGES.production;
+
+describe('the options of a stage', () => {
+  it('change nothing when none is given', () => {
+    expect(withOptions(STAGE, { stage: 'production' })).toEqual(STAGE);
+  });
+
+  it('are cheap by default', () => {
+    for (const { egress, encryption } of Object.values(STAGES)) {
+      expect({ egress, encryption }).toEqual({ egress: 'shared', encryption: 'aws' });
+    }
+  });
+
+  it('change what they name and no more', () => {
+    expect(withOptions(STAGE, { egress: 'static' })).toEqual({ ...STAGE, egress: 'static' });
+    expect(withOptions(STAGE, { encryption: 'customer', egress: 'shared' })).toEqual({
+      ...STAGE,
+      encryption: 'customer',
+    });
+  });
+
+  it('let the toolkit have settings of its own', () => {
+    const toolkit = { '@aws-cdk/core:x': true, 'aws:cdk:y': [], 'cli-telemetry': false };
+    expect(withOptions(STAGE, toolkit)).toEqual(STAGE);
+  });
+
+  it.each([
+    ['Stage', 'production'],
+    ['egres', 'static'],
+    ['toString', 'x'],
+  ])('are refused in one line when misspelt: %s', (name, value) => {
+    expect(() => withOptions(STAGE, { [name]: value })).toThrow(
+      new RegExp(`^Unknown setting -c ${name}: there are stage, egress, encryption.*\\.$`),
+    );
+  });
+
+  it.each(['yes', '', 'Static', true, 'toString'])('take no value such as %p', (value) => {
+    expect(() => withOptions(STAGE, { egress: value })).toThrow(
+      `Unknown value -c egress=${value}: it is shared or static.`,
+    );
+  });
+});
