@@ -214,6 +214,7 @@ export function createMarketExchange(
     async instruments() {
       return new Map([['BTCUSD', RULES]]);
     },
+    async prepare() {},
     async resynchronise() {},
   };
   return market;

@@ -3,6 +3,7 @@ import {
   type MemoryAccounts,
 } from '../../../lib/adapters/memory/accounts.ts';
 import { createMemoryEventPublisher } from '../../../lib/adapters/memory/event-publisher.ts';
+import { createMemoryExternalOrders } from '../../../lib/adapters/memory/external-orders.ts';
 import { createMemoryHalts } from '../../../lib/adapters/memory/halts.ts';
 import { createCountedIds } from '../../../lib/adapters/memory/ids.ts';
 import type { MemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
@@ -13,7 +14,13 @@ import {
   createSharedBudgets,
   type SharedBudgets,
 } from '../../../lib/adapters/memory/rate-budget.ts';
-import type { EventPublisher, Halts, Ids, OrderQueue } from '../../../lib/application/ports.ts';
+import type {
+  EventPublisher,
+  ExternalOrders,
+  Halts,
+  Ids,
+  OrderQueue,
+} from '../../../lib/application/ports.ts';
 import { account, apiKey } from '../../support/order-desk.ts';
 import { createExchangeState, type ExchangeState } from '../exchange/exchange-state.ts';
 import type { ConnectionParts } from '../exchange/simulated-connection.ts';
@@ -48,6 +55,7 @@ export interface Commons {
   readonly budgets: SharedBudgets;
   readonly accounts: MemoryAccounts;
   readonly halts: Halts;
+  readonly external: ExternalOrders;
   readonly ids: Ids;
   readonly exchange: ExchangeState;
   readonly exchangeParts: Pick<
@@ -106,6 +114,7 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
     budgets: createSharedBudgets(),
     accounts: createMemoryAccounts([account({ keys, lanes: keys.length, limits: LIMITS })]),
     halts: createMemoryHalts(),
+    external: createMemoryExternalOrders(),
     ids: createCountedIds(),
     exchange,
     exchangeParts: {

@@ -122,6 +122,10 @@ function dependenciesOf(
       slow(faulty(commons.halts, 'halts', () => commons.weatherNow().budgetFault)),
       'halts',
     ),
+    external: alive(
+      slow(faulty(commons.external, 'external', () => commons.weatherNow().storeFault)),
+      'external',
+    ),
     exchange: alive(createHashkeyExchange({ clock: living }, parts), 'exchange'),
     publisher: alive(
       faulty(commons.publisherOf(name), 'publisher', () => commons.weatherNow().queueFault),

@@ -57,10 +57,11 @@ export function recordedBudget(
       return state;
     },
     async closeGate(closing) {
-      await budget.closeGate(closing);
+      const closed = await budget.closeGate(closing);
       const { until, reason } = closing;
       const gate = closing.gate === 'egress' ? 'egress' : closing.gate.keyId;
       recorder.note(by, { kind: 'gate-closed', gate, until, reason });
+      return closed;
     },
     async probeSucceeded(keyId) {
       const wasClosed = [isClosed(shared, keyId), isClosed(shared, 'egress')];
@@ -80,7 +81,7 @@ export function recordedBudget(
 }
 
 function isClosed({ egress, keys }: SharedBudgets, gate: string): boolean {
-  const state = gate === 'egress' ? egress : keys.get(gate)?.gate;
+  const state = gate === 'egress' ? egress.gate : keys.get(gate)?.gate;
   return state?.closing !== undefined;
 }
 

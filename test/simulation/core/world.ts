@@ -167,7 +167,7 @@ async function operate(commons: Commons, isOver: () => boolean): Promise<void> {
     if (exchange.isBanned()) continue;
     const now = startAt + timeline.nowMs();
     const closed = [...budgets.keys].filter(([, { gate }]) => gate.closing?.until === 'operator');
-    if (budgets.egress.closing?.until === 'operator') await budget.openGate('egress', now);
+    if (budgets.egress.gate.closing?.until === 'operator') await budget.openGate('egress', now);
     for (const [keyId] of closed) await budget.openGate({ keyId }, now);
   }
 }
