@@ -18,6 +18,12 @@ export type GateState =
       readonly reason: GateReason;
     };
 
+/**
+ * A gate that was read longer ago, by a clock that never jumps, is not known any more: the clock
+ * that slots go by was set back while a request waited for its slot. In milliseconds.
+ */
+export const GATE_FRESH_MS = 600;
+
 /** Times at which requests may leave. A slot that was missed is lost, never used late. */
 export type Reservation =
   | {

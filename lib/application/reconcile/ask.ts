@@ -4,7 +4,7 @@ import { type Account, type ApiKey, isSameKey } from '../account.ts';
 import type { QueryContext, QueryFailure } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
-import type { Reservation } from '../rate-budget.ts';
+import { GATE_FRESH_MS, type Reservation } from '../rate-budget.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 /** A read that could not be made now, and when there is a point in trying again. */
@@ -91,10 +91,12 @@ async function waitForSlot(
   if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
 
   await sleepUntil(taken.at - Math.max(GATE_LEAD_MS, 2 * taken.readMs));
+  const readMs = clock.monotonicMs();
   const gate = await budget.gate(taken.key.keyId, clock.now());
   if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
   await sleepUntil(taken.at);
-  if (clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
+  const isFresh = clock.monotonicMs() - readMs <= GATE_FRESH_MS;
+  if (isFresh && clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
   metrics.count(METRICS.slotMissed);
   return { kind: 'not-asked', until: clock.now() };
 }

@@ -6,7 +6,7 @@ import type { ExchangeSite } from '../account.ts';
 import type { SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
-import type { GateState } from '../rate-budget.ts';
+import { GATE_FRESH_MS, type GateState } from '../rate-budget.ts';
 import type { SubmitDependencies } from './dependencies.ts';
 import { readGate, type StartedAttempt } from './start-attempt.ts';
 
@@ -62,17 +62,19 @@ async function waitForDeparture(
   let reading = attempt.gate;
   for (;;) {
     if (reading === undefined) await sleepUntil(slotAt - leadMs);
+    const readMs = clock.monotonicMs();
     const closed = await closedGate(reading ?? readGate(dependencies, session));
     reading = undefined;
     if (closed !== undefined) return closed;
     await sleepUntil(slotAt);
     if (clock.now() < session.closedUntil()) return GATE_CLOSED;
     const lateMs = clock.now() - slotAt;
-    if (lateMs <= settings.slotToleranceMs) return { kind: 'go', slotAt };
+    const isFresh = clock.monotonicMs() - readMs <= GATE_FRESH_MS;
+    if (isFresh && lateMs <= settings.slotToleranceMs) return { kind: 'go', slotAt };
 
     metrics.count(METRICS.slotMissed);
     // What took too long is likely to take as long again.
-    leadMs = Math.min(leadMs + lateMs, GATE_LEAD_MAX_MS);
+    leadMs = Math.min(leadMs + Math.max(0, lateMs), GATE_LEAD_MAX_MS);
     const next = await session.slots.next(leadMs).catch(() => undefined);
     if (next?.kind !== 'slot' || next.at > attempt.sendBy) {
       return { kind: 'stay', code: 'NO_SLOT', until: clock.now() };
