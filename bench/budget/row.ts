@@ -8,6 +8,8 @@ export interface Row {
   /** What ours has to reach, in words. */
   readonly wanted: string;
   readonly cases: readonly Case[];
+  /** Its libraries run one by one too: others beside them would take the processor's caches. */
+  readonly runsAlone?: boolean;
   /** Compares cases of this row: what does not hold. */
   readonly compare?: (results: readonly Result[]) => readonly string[];
 }

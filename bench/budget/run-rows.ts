@@ -11,12 +11,12 @@ export interface RunRows {
   readonly progress: (line: string) => void;
 }
 
-/** Runs all cases: ours one by one, libraries several at once. The results are in table order. */
+/** Runs all cases: ours one by one, libraries several at once unless their row runs alone. The results are in table order. */
 export async function runRows(rows: readonly Row[], options: RunRows): Promise<readonly Result[]> {
   const { only = '' } = options;
   const asked = rows.flatMap((row) => {
     const cases = row.cases.filter(({ contender }) => contender.includes(only));
-    return cases.map((one) => ({ row: row.id, one }));
+    return cases.map((one) => ({ row: row.id, one, isAlone: isAlone(row, one) }));
   });
   const results: Result[] = [];
   const done = new Map<Case, Result>();
@@ -42,10 +42,12 @@ export async function runRows(rows: readonly Row[], options: RunRows): Promise<r
     }
   };
 
-  const isOurs = ({ one }: { readonly one: Case }) => one.contender === OURS.name;
-  await runAll(asked.filter(isOurs), 1);
   await runAll(
-    asked.filter((one) => !isOurs(one)),
+    asked.filter((one) => one.isAlone),
+    1,
+  );
+  await runAll(
+    asked.filter((one) => !one.isAlone),
     options.parallel,
   );
   for (const { one } of asked) {
@@ -53,6 +55,10 @@ export async function runRows(rows: readonly Row[], options: RunRows): Promise<r
     if (result !== undefined) results.push(result);
   }
   return results;
+}
+
+function isAlone({ runsAlone = false }: Row, { contender }: Case): boolean {
+  return runsAlone || contender === OURS.name;
 }
 
 function nameOf(row: number, { name, contender }: Case): string {

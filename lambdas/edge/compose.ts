@@ -1,11 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { optional } from 'zod/mini';
-import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createDocuments, type Documents } from '../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
@@ -21,7 +19,14 @@ import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
-import { positiveNumber, readEnvironment, text, wholeNumber, yesOrNo } from './environment.ts';
+import {
+  positiveNumber,
+  readAwsSite,
+  readEnvironment,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './environment.ts';
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
@@ -35,8 +40,17 @@ const METERING = {
   minGapMs: 25,
 };
 
-const documents = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings), documentSettings);
+let sharedDocuments: Documents | undefined;
+
+/** All tables share connections, and reads of the same moment one call. */
+function documents(): Documents {
+  sharedDocuments ??= createDocuments({
+    ...readAwsSite(),
+    clock: systemClock,
+    random: systemRandom,
+  });
+  return sharedDocuments;
+}
 
 /** What every function has. Made once per instance. */
 export function composeTelemetry() {

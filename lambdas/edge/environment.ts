@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import type { AwsSite } from '../../lib/adapters/aws/aws-client.ts';
 import { ConfigurationError } from '../../lib/application/ports.ts';
+import { Secret } from '../../lib/application/secret.ts';
 
 /** A setting that is any text, but not an empty one. */
 export const text = z.string().check(z.minLength(1));
@@ -35,4 +37,29 @@ export function readEnvironment<Shape extends z.core.$ZodShape>(
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigurationError(`Wrong environment of this function: ${wrong.join('; ')}.`);
+}
+
+/**
+ * Reads where DynamoDB is and who calls it: what Lambda, like every tool of AWS, passes to a
+ * process.
+ */
+export function readAwsSite(): AwsSite {
+  const settings = readEnvironment({
+    AWS_REGION: text,
+    AWS_ACCESS_KEY_ID: text,
+    AWS_SECRET_ACCESS_KEY: text,
+    AWS_SESSION_TOKEN: z.optional(text),
+    AWS_ENDPOINT_URL: z.optional(text),
+    AWS_ENDPOINT_URL_DYNAMODB: z.optional(text),
+  });
+  const sessionToken = settings.AWS_SESSION_TOKEN;
+  return {
+    region: settings.AWS_REGION,
+    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB ?? settings.AWS_ENDPOINT_URL,
+    credentials: {
+      accessKeyId: settings.AWS_ACCESS_KEY_ID,
+      secretAccessKey: new Secret(settings.AWS_SECRET_ACCESS_KEY),
+      sessionToken: sessionToken === undefined ? undefined : new Secret(sessionToken),
+    },
+  };
 }

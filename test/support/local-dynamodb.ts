@@ -2,16 +2,23 @@ import { once } from 'node:events';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
-import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
-import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
+import { createDocuments, type Documents } from '../../lib/adapters/dynamodb/documents.ts';
+import { systemClock } from '../../lib/adapters/system/clock.ts';
+import { Secret } from '../../lib/application/secret.ts';
+import { type ChooseFault, startFaultyProxy } from './faulty-proxy.ts';
+import { seededRandom } from './random.ts';
 
 export const ORDERS_TABLE = 'orders';
 export const BUDGETS_TABLE = 'rate-budgets';
 
 /** A database of this test file alone, in memory; every client has connections of its own. */
 export interface LocalDynamoDb {
-  /** @param settings.maxAttempts - fewer than usual where a test lets every one of them fail */
-  client(settings?: { readonly maxAttempts: number }): DynamoDBDocumentClient;
+  /** The client of the adapters. */
+  client(): Documents;
+  /** A client whose calls may fail on their way. */
+  faultyClient(choose: ChooseFault, settings: { readonly attemptsMax: number }): Promise<Documents>;
+  /** The SDK's own client, for what tests prepare and look at. */
+  readonly sdk: DynamoDBDocumentClient;
   close(): Promise<void>;
 }
 
@@ -22,25 +29,39 @@ export async function startLocalDynamoDb(): Promise<LocalDynamoDb> {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const clients: DynamoDBClient[] = [];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const raw = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await createTables(raw);
 
-  const raw = (settings = {}) => {
-    const client = new DynamoDBClient({
-      ...clientSettings,
-      ...settings,
-      endpoint: `http://127.0.0.1:${port}`,
+  const opened: { close(): unknown }[] = [];
+  const clientAt = (url: string, settings = {}) => {
+    const client = createDocuments({
+      endpoint: url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId: 'local', secretAccessKey: new Secret('local') },
+      clock: systemClock,
+      random: seededRandom(1),
+      ...settings,
     });
-    clients.push(client);
+    opened.push(client);
     return client;
   };
-  await createTables(raw());
 
   return {
-    client: (settings) => DynamoDBDocumentClient.from(raw(settings), documentSettings),
+    client: () => clientAt(endpoint),
+    async faultyClient(choose, settings) {
+      const proxy = await startFaultyProxy(endpoint, choose);
+      opened.push(proxy);
+      return clientAt(proxy.url, settings);
+    },
+    sdk: DynamoDBDocumentClient.from(raw),
     async close() {
-      for (const client of clients) client.destroy();
+      for (const one of opened) await one.close();
+      raw.destroy();
       const closed = once(server, 'close');
       server.close();
       await closed;

@@ -1,14 +1,13 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documentSettings } from '../../../lib/adapters/dynamodb/document-settings.ts';
+import { createDocuments } from '../../../lib/adapters/dynamodb/documents.ts';
 import { createOrderStore } from '../../../lib/adapters/dynamodb/order-store.ts';
 import { createMemoryAccounts } from '../../../lib/adapters/memory/accounts.ts';
 import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
-import { clientSettings } from '../../../lib/adapters/system/aws-client-settings.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
+import { systemRandom } from '../../../lib/adapters/system/ids.ts';
 import type { OrderQueue } from '../../../lib/application/ports.ts';
 import { receiveOrder } from '../../../lib/application/receive-order.ts';
+import { Secret } from '../../../lib/application/secret.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { ORDER_TERMS } from '../sender.ts';
 import type { Place, PlannedOrder, Work } from '../work.ts';
@@ -34,11 +33,12 @@ export function createIntake(parts: {
 }): Intake {
   const { work, place, storeUrl, feed, handedAt } = parts;
   const { accountId } = place;
-  const client = new DynamoDBClient({
-    ...clientSettings,
+  const client = createDocuments({
     endpoint: storeUrl,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey: new Secret('local') },
+    clock: systemClock,
+    random: systemRandom,
   });
   const queue: OrderQueue = {
     async enqueue({ body, messageGroupId }) {
@@ -51,7 +51,7 @@ export function createIntake(parts: {
     async postpone() {},
   };
   const orders = createOrderStore({
-    client: DynamoDBDocumentClient.from(client, documentSettings),
+    client,
     tableName: ORDERS_TABLE,
     dueShards: 1,
   });

@@ -53,9 +53,11 @@ const entries = z.array(
 );
 
 /** The first format held plain slot times. */
+const formatVersion = z.union([z.literal(1), z.literal(2)]);
+
 const budgetSchema = z.object({
   id: z.string(),
-  formatVersion: z.union([z.literal(1), z.literal(2)]),
+  formatVersion,
   version: z.number(),
   windows: z.object({ order: entries, query: entries }),
   gate: gateSchema,
@@ -84,6 +86,24 @@ export function budgetAttributes(budget: KeyBudget<GateReason>, version: number)
     ...(contendedAt !== undefined && { contendedAt }),
     ...(slowed !== undefined && { slowed }),
   };
+}
+
+/** The attributes that `parseGate` reads. */
+export const GATE_ATTRIBUTES: readonly string[] = ['formatVersion', 'gate'];
+
+const gateItemSchema = z.object({ formatVersion, gate: gateSchema });
+
+/**
+ * Reads the gate alone, as it is done before every request.
+ *
+ * @param item - undefined when nothing is stored yet
+ * @throws DamagedItemError naming the budget: then nothing may be sent
+ */
+export function parseGate(id: string, item: unknown): Gate<GateReason> {
+  if (item === undefined) return UNUSED_KEY.gate;
+  const parsed = gateItemSchema.safeParse(item);
+  if (parsed.success) return parsed.data.gate;
+  throw new DamagedItemError(`The stored gate of the rate budget ${id} cannot be read.`);
 }
 
 /**

@@ -1,58 +1,43 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
 import type { GateReason } from '../../application/rate-budget.ts';
+import type { Gate } from '../../domain/gate.ts';
 import type { KeyBudget } from '../../domain/key-budget.ts';
-import { budgetAttributes, parseBudgetItem, type StoredBudget } from './budget-item.ts';
-
-/** Tries of one batch read whose rest DynamoDB puts off. */
-const BATCH_READS_MAX = 3;
+import {
+  budgetAttributes,
+  GATE_ATTRIBUTES,
+  parseBudgetItem,
+  parseGate,
+  type StoredBudget,
+} from './budget-item.ts';
+import { type Documents, isConditionRefused } from './documents.ts';
 
 /** Where budgets, gates and halts are stored. */
 export interface BudgetTable {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: Documents;
   readonly tableName: string;
 }
 
 /** Reads one budget, strongly consistent. */
 export async function readBudget(table: BudgetTable, id: string): Promise<StoredBudget> {
   const { client, tableName } = table;
-  const { Item } = await client.send(
-    new GetCommand({ TableName: tableName, Key: { id }, ConsistentRead: true }),
-  );
-  return parseBudgetItem(id, Item);
+  return parseBudgetItem(id, await client.get({ tableName, key: { id } }));
 }
 
 /** Reads two budgets with one call, strongly consistent each. */
 export async function readBudgets(
-  { client, tableName }: BudgetTable,
-  ids: readonly [string, string],
+  table: BudgetTable,
+  [one, other]: readonly [string, string],
 ): Promise<readonly [StoredBudget, StoredBudget]> {
-  const items = new Map<unknown, unknown>();
-  let wanted: BatchGetCommandInput['RequestItems'] = {
-    [tableName]: { Keys: ids.map((id) => ({ id })), ConsistentRead: true },
-  };
+  return Promise.all([readBudget(table, one), readBudget(table, other)]);
+}
 
-  for (let reads = 0; Object.keys(wanted ?? {}).length > 0; reads += 1) {
-    if (reads === BATCH_READS_MAX) {
-      throw new Error(
-        `DynamoDB put off reading ${ids.join(' and ')} ${reads} times; send nothing.`,
-      );
-    }
-    const answer: BatchGetCommandOutput = await client.send(
-      new BatchGetCommand({ RequestItems: wanted }),
-    );
-    for (const item of answer.Responses?.[tableName] ?? []) items.set(item.id, item);
-    wanted = answer.UnprocessedKeys;
-  }
-  const [one, other] = ids;
-  return [parseBudgetItem(one, items.get(one)), parseBudgetItem(other, items.get(other))];
+/** Reads two gates with one call, strongly consistent each. */
+export async function readGates(
+  { client, tableName }: BudgetTable,
+  [one, other]: readonly [string, string],
+): Promise<readonly [Gate<GateReason>, Gate<GateReason>]> {
+  const read = async (id: string) =>
+    parseGate(id, await client.get({ tableName, key: { id } }, GATE_ATTRIBUTES));
+  return Promise.all([read(one), read(other)]);
 }
 
 /**
@@ -70,7 +55,7 @@ export async function writeBudget(
 ): Promise<StoredBudget | undefined> {
   const version = read.version + 1;
   const attributes = Object.entries(budgetAttributes(budget, version));
-  const write = new UpdateCommand({
+  const write = {
     TableName: tableName,
     Key: { id: read.id },
     UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(', ')}`,
@@ -80,13 +65,13 @@ export async function writeBudget(
       ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
       ...(read.version > 0 && { ':expected': read.version }),
     },
-  });
+  };
 
   try {
-    await client.send(write);
+    await client.update(write);
     return { id: read.id, version, budget };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isConditionRefused(error)) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { ExternalOrders } from '../../application/ports.ts';
 import { type ExternalOrder, withExternalOrders } from '../../domain/external-order.ts';
 import type { BudgetTable } from './budget-table.ts';
+import { isConditionRefused } from './documents.ts';
 import { DamagedItemError } from './order-item.ts';
 
 /** Tries of one record while others write the same item. */
@@ -49,11 +48,9 @@ export function createExternalOrders(table: BudgetTable): ExternalOrders {
 }
 
 async function read({ client, tableName }: BudgetTable, accountId: string) {
-  const { Item } = await client.send(
-    new GetCommand({ TableName: tableName, Key: { id: idOf(accountId) }, ConsistentRead: true }),
-  );
-  if (Item === undefined) return { version: 0, orders: [] };
-  const parsed = recordSchema.safeParse(Item);
+  const item = await client.get({ tableName, key: { id: idOf(accountId) } });
+  if (item === undefined) return { version: 0, orders: [] };
+  const parsed = recordSchema.safeParse(item);
   if (parsed.success) return parsed.data;
   throw new DamagedItemError(
     `The external orders of account ${accountId} cannot be read; delete the item ${idOf(accountId)}.`,
@@ -69,7 +66,7 @@ async function written(
   },
 ): Promise<boolean> {
   const { accountId, orders, version } = record;
-  const write = new PutCommand({
+  const write = {
     TableName: tableName,
     Item: { id: idOf(accountId), formatVersion: 1, version: version + 1, orders },
     ConditionExpression: version === 0 ? 'attribute_not_exists(id)' : '#version = :expected',
@@ -77,12 +74,12 @@ async function written(
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':expected': version },
     }),
-  });
+  };
   try {
-    await client.send(write);
+    await client.put(write);
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (isConditionRefused(error)) return false;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Halts } from '../../application/ports.ts';
 import type { BudgetTable } from './budget-table.ts';
@@ -15,15 +14,9 @@ const haltSchema = z.object({
 export function createHalts({ client, tableName }: BudgetTable): Halts {
   return {
     async get(accountId) {
-      const { Item } = await client.send(
-        new GetCommand({
-          TableName: tableName,
-          Key: { id: idOf(accountId) },
-          ConsistentRead: true,
-        }),
-      );
-      if (Item === undefined) return { halted: false };
-      const parsed = haltSchema.safeParse(Item);
+      const item = await client.get({ tableName, key: { id: idOf(accountId) } });
+      if (item === undefined) return { halted: false };
+      const parsed = haltSchema.safeParse(item);
       if (!parsed.success) {
         throw new DamagedItemError(
           `The stored halt of account ${accountId} cannot be read; set it again.`,
@@ -35,7 +28,7 @@ export function createHalts({ client, tableName }: BudgetTable): Halts {
 
     async set(accountId, halt) {
       const item = { ...halt, id: idOf(accountId), formatVersion: 1 };
-      await client.send(new PutCommand({ TableName: tableName, Item: item }));
+      await client.put({ TableName: tableName, Item: item });
     },
   };
 }

@@ -1,14 +1,8 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { OrderFilter, OrderPage } from '../../application/ports.ts';
 import type { Order } from '../../domain/order.ts';
+import type { Documents } from './documents.ts';
 import { cursorAfter, listKeyFrom } from './list-cursor.ts';
 import { listKeyOf, parseOrderItem } from './order-item.ts';
 import { keyOf, type OrderTable } from './order-writes.ts';
@@ -19,8 +13,6 @@ const PAGE_ORDERS_MAX = 100;
 const FILTERED_ENTRIES = 500;
 /** Reads of the index for one page; then the page is short and its cursor leads on. */
 const INDEX_READS_MAX = 5;
-/** Tries of one batch read whose rest DynamoDB puts off. */
-const BATCH_READS_MAX = 5;
 
 const entrySchema = z.object({ clientOrderId: z.string(), listKey: z.string() });
 type Entry = z.infer<typeof entrySchema>;
@@ -32,7 +24,7 @@ type Entry = z.infer<typeof entrySchema>;
  * itself.
  */
 export async function readOrderPage(
-  client: DynamoDBDocumentClient,
+  client: Documents,
   table: OrderTable,
   filter: OrderFilter,
 ): Promise<OrderPage> {
@@ -49,7 +41,7 @@ export async function readOrderPage(
 
 /** Reads one entry more than asked for, to know whether anything follows. */
 async function readEntries(
-  client: DynamoDBDocumentClient,
+  client: Documents,
   table: OrderTable,
   filter: OrderFilter,
 ): Promise<{ readonly entries: readonly Entry[]; readonly resumeAt?: string }> {
@@ -58,10 +50,10 @@ async function readEntries(
     filter.cursor === undefined ? undefined : listKeyFrom(filter.accountId, filter.cursor);
 
   for (let reads = 0; reads < INDEX_READS_MAX; reads += 1) {
-    const answer = await client.send(new QueryCommand(entriesInput(table, filter, after)));
-    entries.push(...z.parse(z.array(entrySchema), answer.Items ?? []));
-    if (answer.LastEvaluatedKey === undefined) return { entries };
-    after = z.parse(entrySchema, answer.LastEvaluatedKey).listKey;
+    const { items, lastEvaluatedKey } = await client.query(entriesInput(table, filter, after));
+    entries.push(...z.parse(z.array(entrySchema), items));
+    if (lastEvaluatedKey === undefined) return { entries };
+    after = z.parse(entrySchema, lastEvaluatedKey).listKey;
     if (entries.length > filter.limit) return { entries, resumeAt: after };
   }
   return after === undefined ? { entries } : { entries, resumeAt: after };
@@ -93,28 +85,13 @@ function entriesInput(
 }
 
 async function readOrders(
-  client: DynamoDBDocumentClient,
+  client: Documents,
   table: OrderTable,
   page: { readonly accountId: string; readonly entries: readonly Entry[] },
 ): Promise<readonly Order[]> {
-  const orders: Order[] = [];
   const keys = page.entries.map(({ clientOrderId }) =>
     keyOf({ accountId: page.accountId, clientOrderId }),
   );
-  let wanted: NonNullable<BatchGetCommandInput['RequestItems']> =
-    keys.length === 0 ? {} : { [table.tableName]: { Keys: keys } };
-
-  for (let reads = 0; Object.keys(wanted).length > 0; reads += 1) {
-    if (reads === BATCH_READS_MAX) {
-      throw new Error(
-        `DynamoDB put off reading orders of account ${page.accountId} ${reads} times; ask again.`,
-      );
-    }
-    const answer: BatchGetCommandOutput = await client.send(
-      new BatchGetCommand({ RequestItems: wanted }),
-    );
-    orders.push(...(answer.Responses?.[table.tableName] ?? []).map(parseOrderItem));
-    wanted = answer.UnprocessedKeys ?? {};
-  }
+  const orders = (await client.getMany(table.tableName, keys)).map(parseOrderItem);
   return orders.sort((one, other) => (listKeyOf(one) < listKeyOf(other) ? 1 : -1));
 }

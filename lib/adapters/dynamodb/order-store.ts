@@ -1,17 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Appended, DueOrder, OrderStore } from '../../application/ports.ts';
 import { evolve } from '../../domain/evolve.ts';
 import { InvariantError, invariant } from '../../domain/invariant.ts';
 import type { Order, OrderKey } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
+import { type Documents, isConditionRefused } from './documents.ts';
 import { allDueShards, DUE_SHARDS_MAX } from './due-shard.ts';
 import { parseOrderItem } from './order-item.ts';
 import { readOrderPage } from './order-pages.ts';
@@ -35,8 +28,7 @@ const dueSchema = z.object({
 
 /** What an order store stands on. */
 export interface OrderStoreOptions extends OrderTable {
-  /** Made with `clientSettings` and `documentSettings`, so that no call waits without limit. */
-  readonly client: DynamoDBDocumentClient;
+  readonly client: Documents;
 }
 
 /** Keeps orders in a DynamoDB table: one item per order, one conditional write per change. */
@@ -50,19 +42,19 @@ export function createOrderStore(options: OrderStoreOptions): OrderStore {
 
     async create(received, dueAt) {
       const order = evolve(undefined, received);
-      const write = new PutCommand(createInput(options, order, dueAt));
-      if (await written(() => client.send(write))) return { kind: 'stored', order };
+      const write = createInput(options, order, dueAt);
+      if (await written(() => client.put(write))) return { kind: 'stored', order };
       return { kind: 'conflict', order: existing(await get(order), order) };
     },
 
     async append(order, events, dueAt): Promise<Appended> {
       invariant(events.length > 0, 'an append has at least one event');
       const after = events.reduce(evolve, order);
-      const write = new UpdateCommand(appendInput(options, { before: order, after, dueAt }));
-      if (await written(() => client.send(write))) return { kind: 'stored', order: after };
+      const write = appendInput(options, { before: order, after, dueAt });
+      if (await written(() => client.update(write))) return { kind: 'stored', order: after };
 
       //  we       ── write ──► stored, answer lost
-      //  the SDK  ── the same write again ──► refused: the version is ours already
+      //  a repeat ── the same write again ──► refused: the version is ours already
       //
       // So a refusal proves nothing before the stored order was looked at.
       const stored = existing(await get(order), order);
@@ -70,8 +62,8 @@ export function createOrderStore(options: OrderStoreOptions): OrderStore {
     },
 
     async postpone(order, dueAt) {
-      const write = new UpdateCommand(postponeInput(options, order, dueAt));
-      await written(() => client.send(write));
+      const write = postponeInput(options, order, dueAt);
+      await written(() => client.update(write));
     },
 
     async listDue(now, limit) {
@@ -90,25 +82,22 @@ async function readOrder(
   { client, tableName }: OrderStoreOptions,
   key: OrderKey,
 ): Promise<Order | undefined> {
-  const read = new GetCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true });
-  const { Item } = await client.send(read);
-  return Item === undefined ? undefined : parseOrderItem(Item);
+  const item = await client.get({ tableName, key: keyOf(key) });
+  return item === undefined ? undefined : parseOrderItem(item);
 }
 
 async function readDue(
   { client, tableName }: OrderStoreOptions,
   query: { readonly shard: string; readonly now: UnixMs; readonly limit: number },
 ): Promise<readonly DueOrder[]> {
-  const { Items } = await client.send(
-    new QueryCommand({
-      TableName: tableName,
-      IndexName: 'due',
-      KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-      ExpressionAttributeValues: { ':shard': query.shard, ':now': query.now },
-      Limit: query.limit,
-    }),
-  );
-  return z.parse(z.array(dueSchema), Items ?? []);
+  const { items } = await client.query({
+    TableName: tableName,
+    IndexName: 'due',
+    KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+    ExpressionAttributeValues: { ':shard': query.shard, ':now': query.now },
+    Limit: query.limit,
+  });
+  return z.parse(z.array(dueSchema), items);
 }
 
 /** Says whether a conditional write took place; false when its condition does not hold. */
@@ -117,7 +106,7 @@ async function written(send: () => Promise<unknown>): Promise<boolean> {
     await send();
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (isConditionRefused(error)) return false;
     throw error;
   }
 }

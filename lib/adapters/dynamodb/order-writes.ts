@@ -58,7 +58,10 @@ function changedAttributes(before: Item, after: Item): Item {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter(
     (name) =>
-      !KEY_ATTRIBUTES.has(name) && !isDeepStrictEqual(plain(before[name]), plain(after[name])),
+      !KEY_ATTRIBUTES.has(name) &&
+      // Most of an order is the same object as before.
+      before[name] !== after[name] &&
+      !isDeepStrictEqual(plain(before[name]), plain(after[name])),
   );
   return Object.fromEntries(changed.map((name) => [name, after[name]]));
 }

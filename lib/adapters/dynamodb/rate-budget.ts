@@ -18,7 +18,13 @@ import { closeKey } from '../../domain/key-closing.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
 import { budgetIdOf, EGRESS_ID, type StoredBudget } from './budget-item.ts';
 import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
-import { type BudgetTable, readBudget, readBudgets, writeBudget } from './budget-table.ts';
+import {
+  type BudgetTable,
+  readBudget,
+  readBudgets,
+  readGates,
+  writeBudget,
+} from './budget-table.ts';
 
 /** Tries of one change while others change the same item; each loser reads again. */
 const ATTEMPTS_MAX = 10;
@@ -68,8 +74,8 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
     },
 
     async gate(keyId, now) {
-      const [key, egress] = await readBudgets(options, [budgetIdOf(keyId), EGRESS_ID]);
-      return bothGates(key.budget.gate, egress.budget.gate, now);
+      const [key, egress] = await readGates(options, [budgetIdOf(keyId), EGRESS_ID]);
+      return bothGates(key, egress, now);
     },
 
     async closeGate(closing) {

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import type { CallTiming } from '../../application/exchange.ts';
 import type { Clock } from '../../application/ports.ts';
 import type { UnixMs } from '../../domain/time.ts';
+import { timeLimit } from '../system/time-limit.ts';
 
 /** Largest answer read, in bytes. A page of 500 orders has about 400 KB. */
 export const BODY_BYTES_MAX = 1_048_576;
@@ -174,13 +175,6 @@ function readBody(
   response.on('error', (error) => stop(errnoOf(error)));
   // An answer that breaks off ends as an error, never here.
   response.on('end', () => whole(Buffer.concat(chunks).toString('utf8')));
-}
-
-/** Real time, whatever clock is injected: a socket does not wait for a test's clock. */
-function timeLimit(ms: number, expire: () => void): () => void {
-  const signal = AbortSignal.timeout(Math.max(0, Math.ceil(ms)));
-  signal.addEventListener('abort', expire, { once: true });
-  return () => signal.removeEventListener('abort', expire);
 }
 
 const ERRNO = /^[A-Z][A-Z0-9_]{1,47}$/;

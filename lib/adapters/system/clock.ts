@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../application/ports.ts';
 
 /** The machine's own time. */
@@ -10,7 +9,7 @@ export const systemClock: Clock = {
   async sleep(ms) {
     const untilMs = performance.now() + ms;
     for (let leftMs = ms; leftMs > 0; leftMs = untilMs - performance.now()) {
-      await setTimeout(Math.ceil(leftMs));
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(leftMs)));
     }
   },
 };

@@ -1,22 +1,18 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Documents } from '../../../lib/adapters/dynamodb/documents.ts';
 import { createOrderStore } from '../../../lib/adapters/dynamodb/order-store.ts';
 import type { Order } from '../../../lib/domain/order.ts';
+import type { AwsFaultKind } from '../../support/faulty-proxy.ts';
 import {
   type LocalDynamoDb,
   ORDERS_TABLE,
   startLocalDynamoDb,
 } from '../../support/local-dynamodb.ts';
 import { attemptStarted, denied, NOON, received } from '../../support/order-events.ts';
-import { injectFaults, type SdkFault } from '../../support/sdk-faults.ts';
 
 let database: LocalDynamoDb;
-let plain: DynamoDBDocumentClient;
+let plain: Documents;
 let orders = 0;
 
 beforeAll(async () => {
@@ -25,14 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const storeOn = (client: DynamoDBDocumentClient) =>
+const storeOn = (client: Documents) =>
   createOrderStore({ client, tableName: ORDERS_TABLE, dueShards: 1 });
 
-/** A store whose updates fail; the SDK itself tries each call twice. */
-function faultyStore(choose: (call: number) => SdkFault) {
-  const client = database.client({ maxAttempts: 2 });
-  injectFaults(client, (command, call) =>
-    command === 'UpdateItemCommand' ? choose(call) : 'none',
+/** A store whose updates fail on the wire; each call is tried twice. */
+async function faultyStore(choose: (call: number) => AwsFaultKind) {
+  const client = await database.faultyClient(
+    (operation, call) => (operation === 'UpdateItem' ? choose(call) : 'none'),
+    { attemptsMax: 2 },
   );
   return storeOn(client);
 }
@@ -44,9 +40,9 @@ async function storedOrder(): Promise<Order> {
 }
 
 describe('an order store on a DynamoDB that fails', () => {
-  it('F52 knows its own write when the SDK repeats it after a lost answer', async () => {
+  it('F52 knows its own write when it is repeated after a lost answer', async () => {
     const order = await storedOrder();
-    const store = faultyStore((call) => (call === 1 ? 'answer-lost' : 'none'));
+    const store = await faultyStore((call) => (call === 1 ? 'answer-lost' : 'none'));
 
     const appended = await store.append(order, [attemptStarted()], undefined);
 
@@ -58,7 +54,11 @@ describe('an order store on a DynamoDB that fails', () => {
     const event = attemptStarted({ attemptId: 'somebody-else' });
     await storeOn(plain).append(order, [event], undefined);
 
-    const appended = await faultyStore(() => 'none').append(order, [attemptStarted()], undefined);
+    const appended = await (await faultyStore(() => 'none')).append(
+      order,
+      [attemptStarted()],
+      undefined,
+    );
 
     expect(appended.kind).toBe('conflict');
     expect(appended.order.attempts[0]?.attemptId).toBe('somebody-else');
@@ -67,7 +67,8 @@ describe('an order store on a DynamoDB that fails', () => {
   it('F50 throws when a change is throttled, and nothing is stored', async () => {
     const order = await storedOrder();
 
-    const append = faultyStore(() => 'throttled').append(order, [attemptStarted()], undefined);
+    const store = await faultyStore(() => 'throttled');
+    const append = store.append(order, [attemptStarted()], undefined);
 
     await expect(append).rejects.toThrow('exceeds the allowed');
     expect(await storeOn(plain).get(order)).toEqual(order);
@@ -75,25 +76,29 @@ describe('an order store on a DynamoDB that fails', () => {
 
   it('throws when no try reaches it', async () => {
     const order = await storedOrder();
-    const store = faultyStore(() => 'unreachable');
+    const store = await faultyStore(() => 'unreachable');
 
-    await expect(store.append(order, [denied()], undefined)).rejects.toThrow('ECONNREFUSED');
-    await expect(store.postpone(order, NOON)).rejects.toThrow('ECONNREFUSED');
+    await expect(store.append(order, [denied()], undefined)).rejects.toMatchObject({
+      name: 'ECONNRESET',
+    });
+    await expect(store.postpone(order, NOON)).rejects.toMatchObject({ name: 'ECONNRESET' });
   });
 
   it('throws when every answer is lost, though the change may be stored', async () => {
     const order = await storedOrder();
-    const store = faultyStore(() => 'answer-lost');
+    const store = await faultyStore(() => 'answer-lost');
 
     // The second try is refused for the first one's sake, and that answer is lost too.
-    await expect(store.append(order, [denied()], undefined)).rejects.toThrow('ECONNRESET');
+    await expect(store.append(order, [denied()], undefined)).rejects.toMatchObject({
+      name: 'ECONNRESET',
+    });
   });
 });
 
 describe('a stored order', () => {
   it('names itself and the attribute when it is damaged', async () => {
     const item = { accountId: 'desk-1', clientOrderId: 'damaged', formatVersion: 1 };
-    await plain.send(new PutCommand({ TableName: ORDERS_TABLE, Item: item }));
+    await database.sdk.send(new PutCommand({ TableName: ORDERS_TABLE, Item: item }));
 
     const read = storeOn(plain).get({ accountId: 'desk-1', clientOrderId: 'damaged' });
 
@@ -103,7 +108,7 @@ describe('a stored order', () => {
   it('F10 keeps what newer code has written into it', async () => {
     const order = await storedOrder();
     const Key = { accountId: order.accountId, clientOrderId: order.clientOrderId };
-    await plain.send(
+    await database.sdk.send(
       new UpdateCommand({
         TableName: ORDERS_TABLE,
         Key,
@@ -114,7 +119,7 @@ describe('a stored order', () => {
 
     await storeOn(plain).append(order, [denied()], undefined);
 
-    const { Item } = await plain.send(new GetCommand({ TableName: ORDERS_TABLE, Key }));
+    const { Item } = await database.sdk.send(new GetCommand({ TableName: ORDERS_TABLE, Key }));
     expect(Item).toMatchObject({ newer: 1, status: 'DENIED' });
   });
 
@@ -125,7 +130,7 @@ describe('a stored order', () => {
 
     await storeOn(plain).append(order, [denied()], undefined);
 
-    const { Item } = await plain.send(new GetCommand({ TableName: ORDERS_TABLE, Key }));
+    const { Item } = await database.sdk.send(new GetCommand({ TableName: ORDERS_TABLE, Key }));
     expect(Object.keys(Item ?? {})).not.toEqual(expect.arrayContaining(['dueAt', 'dueShard']));
   });
 });

@@ -1,5 +1,6 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Documents } from '../../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../../lib/adapters/dynamodb/halts.ts';
 import { createRateBudget } from '../../../lib/adapters/dynamodb/rate-budget.ts';
@@ -10,20 +11,20 @@ import type { RateBudget } from '../../../lib/application/rate-budget.ts';
 import { describeExternalOrders } from '../../contracts/external-orders-contract.ts';
 import { describeHalts } from '../../contracts/halts-contract.ts';
 import { BUDGET_SETTINGS, describeRateBudget } from '../../contracts/rate-budget-contract.ts';
+import type { AwsFaultKind } from '../../support/faulty-proxy.ts';
 import {
   BUDGETS_TABLE,
   type LocalDynamoDb,
   startLocalDynamoDb,
 } from '../../support/local-dynamodb.ts';
 import { seededRandom } from '../../support/random.ts';
-import { injectFaults, type SdkFault } from '../../support/sdk-faults.ts';
 
 const NOW = 1_800_000_000_000;
 const KEY = '0123456789abcdef';
 const IDS = [`key#${KEY}`, 'key#fedcba9876543210', 'egress', 'halt#desk-1', 'halt#desk-2'];
 
 let database: LocalDynamoDb;
-let plain: DynamoDBDocumentClient;
+let plain: Documents;
 
 beforeAll(async () => {
   database = await startLocalDynamoDb();
@@ -33,7 +34,7 @@ afterAll(() => database.close());
 
 async function empty(): Promise<void> {
   const deletes = IDS.map((id) => new DeleteCommand({ TableName: BUDGETS_TABLE, Key: { id } }));
-  await Promise.all(deletes.map((one) => plain.send(one)));
+  await Promise.all(deletes.map((one) => database.sdk.send(one)));
 }
 
 /** Time stands still, so that slots are exact; waits between tries really wait. */
@@ -42,7 +43,7 @@ const standing = { monotonicMs: () => 0, sleep: (ms: number) => systemClock.slee
 const waitless = { monotonicMs: () => 0, sleep: nextTurn };
 
 function budgetOn(
-  client: DynamoDBDocumentClient,
+  client: Documents,
   seed: number,
   clock: Pick<Clock, 'monotonicMs' | 'sleep'> = standing,
   settings = BUDGET_SETTINGS,
@@ -91,26 +92,32 @@ describe('a rate budget on a DynamoDB that fails', () => {
     now: NOW,
   } as const;
 
-  function faulty(choose: (command: string, call: number) => SdkFault, maxAttempts = 1) {
+  async function faulty(
+    choose: (operation: string, call: number) => AwsFaultKind,
+    attemptsMax = 1,
+  ) {
     const calls: string[] = [];
-    const client = database.client({ maxAttempts });
-    injectFaults(client, (command, call) => {
-      calls.push(command);
-      return choose(command, call);
-    });
+    const client = await database.faultyClient(
+      (operation, call) => {
+        calls.push(operation);
+        return choose(operation, call);
+      },
+      { attemptsMax },
+    );
     return { budget: budgetOn(client, 3, waitless), calls };
   }
 
   it('F38 gives no slot while it is throttled or unreachable', async () => {
     for (const fault of ['throttled', 'unreachable'] as const) {
-      await expect(faulty(() => fault).budget.reserve(request)).rejects.toThrow();
-      await expect(faulty(() => fault).budget.gate(KEY, NOW)).rejects.toThrow();
+      const { budget } = await faulty(() => fault);
+      await expect(budget.reserve(request)).rejects.toThrow();
+      await expect(budget.gate(KEY, NOW)).rejects.toThrow();
     }
   });
 
   it('gives no slot twice when the answer to a reservation is lost', async () => {
-    const { budget } = faulty(
-      (command, call) => (command === 'UpdateItemCommand' && call === 1 ? 'answer-lost' : 'none'),
+    const { budget } = await faulty(
+      (operation, call) => (operation === 'UpdateItem' && call === 1 ? 'answer-lost' : 'none'),
       2,
     );
 
@@ -127,7 +134,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
     const gate = { closings: 0 };
     const stored = { version: 3, windows: { order, query: [] }, gate };
     const item = { id: `key#${KEY}`, formatVersion: 1, ...stored };
-    await plain.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
+    await database.sdk.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
 
     const answer = await budgetOn(plain, 7).reserve({ ...request, now: NOW + 900 });
 
@@ -152,7 +159,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
   });
 
   it('closes a gate through throttling and lost answers', async () => {
-    const { budget } = faulty((_command, call) => {
+    const { budget } = await faulty((_operation, call) => {
       if (call <= 2) return 'throttled';
       return call === 3 ? 'answer-lost' : 'none';
     });
@@ -166,19 +173,19 @@ describe('a rate budget on a DynamoDB that fails', () => {
   });
 
   it('says so when a gate cannot be closed', async () => {
-    await expect(faulty(() => 'throttled').budget.closeGate(closing)).rejects.toThrow(
-      'exceeds the allowed',
-    );
+    const { budget } = await faulty(() => 'throttled');
+
+    await expect(budget.closeGate(closing)).rejects.toThrow('exceeds the allowed');
   });
 
   it('costs a steady consumer one read of the egress gate and one write a batch', async () => {
-    const { budget, calls } = faulty(() => 'none');
+    const { budget, calls } = await faulty(() => 'none');
     await budget.reserve(request);
     calls.length = 0;
 
     await budget.reserve({ ...request, now: NOW + 1_000 });
 
-    expect(calls.toSorted()).toEqual(['GetItemCommand', 'UpdateItemCommand']);
+    expect(calls.toSorted()).toEqual(['GetItem', 'UpdateItem']);
   });
 
   it('plans from the moment it has read, not from the one it was asked', async () => {
@@ -192,7 +199,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
 
   it('gives no slot when what is stored cannot be read', async () => {
     const item = { id: `key#${KEY}`, formatVersion: 1, version: 3, windows: {}, gate: {} };
-    await plain.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
+    await database.sdk.send(new PutCommand({ TableName: BUDGETS_TABLE, Item: item }));
 
     await expect(budgetOn(plain, 5).reserve(request)).rejects.toThrow(`key#${KEY}`);
   });
