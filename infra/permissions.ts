@@ -76,14 +76,14 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
   switch (name) {
     case 'receive-order':
       return [
-        onOrders('GetItem', 'PutItem', 'UpdateItem'),
+        onOrders('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         send(ordersQueue.queueArn),
         accounts,
         readSecrets(state, stage, 'producers'),
       ];
     case 'submit-order':
       return [
-        onOrders('GetItem', 'PutItem', 'UpdateItem'),
+        onOrders('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         ...useBudgets(BUDGET_ITEMS),
         consume(ordersQueue.queueArn),
         send(deadLetterQueue.queueArn),
@@ -91,7 +91,7 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       ];
     case 'reconcile-orders':
       return [
-        onOrders('GetItem', 'UpdateItem'),
+        onOrders('GetItem', 'BatchGetItem', 'UpdateItem'),
         queryIndex(ordersTable.tableArn, INDEXES.due),
         ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS]),
         send(ordersQueue.queueArn),

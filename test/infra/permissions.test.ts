@@ -13,13 +13,13 @@ const PRODUCERS = 'secretsmanager: GetSecretValue on hashkey-orders/production/p
 /** What each function may do besides writing its own logs: all of it. */
 const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   'receive-order': [
-    'dynamodb: GetItem PutItem UpdateItem on OrdersTable',
+    'dynamodb: BatchGetItem GetItem PutItem UpdateItem on OrdersTable',
     'sqs: SendMessage on OrdersQueue',
     ACCOUNTS,
     PRODUCERS,
   ],
   'submit-order': [
-    'dynamodb: GetItem PutItem UpdateItem on OrdersTable',
+    'dynamodb: BatchGetItem GetItem PutItem UpdateItem on OrdersTable',
     READ_BUDGETS,
     WRITE_BUDGETS,
     'sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage on OrdersQueue',
@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     ACCOUNTS,
   ],
   'reconcile-orders': [
-    'dynamodb: GetItem UpdateItem on OrdersTable',
+    'dynamodb: BatchGetItem GetItem UpdateItem on OrdersTable',
     'dynamodb: Query on OrdersTable/index/due',
     READ_BUDGETS,
     WRITE_BUDGETS_AND_EXTERNAL,
