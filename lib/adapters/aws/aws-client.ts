@@ -31,7 +31,7 @@ export interface AwsClient {
    * @throws AwsFault when no try was answered
    */
   call(operation: string, input: unknown): Promise<Readonly<Record<string, unknown>>>;
-  /** Closes idle connections. */
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -107,8 +107,9 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
           return await callOnce(operation, body);
         } catch (error) {
           if (attempt >= attemptsMax || !isWorthRepeating(error)) throw error;
-          const isStale = error instanceof AwsFault && error.isStale;
-          if (!isStale) await clock.sleep(options.random() * BACKOFF_MS * 2 ** (attempt - 1));
+          // After a pause of the function all kept connections are likely to be gone together.
+          if (error instanceof AwsFault && error.isStale) way.dropIdle();
+          else await clock.sleep(options.random() * BACKOFF_MS * 2 ** (attempt - 1));
         }
       }
     },

@@ -19,7 +19,9 @@ export interface AwsAnswer {
 export interface AwsWay {
   /** @throws AwsFault when there is no whole answer; the call may have been carried out */
   send(request: AwsRequest): Promise<AwsAnswer>;
-  /** Closes idle connections. */
+  /** Closes idle connections: after a long pause none of them may be open any more. */
+  dropIdle(): void;
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -71,6 +73,10 @@ export function createAwsWay(endpoint: URL, limits: AwsTimeLimits): AwsWay {
       const all = [...headers, 'connection', 'keep-alive', ...length];
       return answerOf(open({ ...target, headers: all }), body, limits);
     },
+    dropIdle() {
+      const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+      for (const socket of idle) socket.destroy();
+    },
     close: () => agent.destroy(),
   };
 }
@@ -99,7 +105,7 @@ function answerOf(
   };
 
   request.on('socket', (socket) => {
-    if (!socket.connecting) return;
+    if (!socket.connecting || request.destroyed) return;
     endConnectLimit = timeLimit(limits.connectMs, () => {
       fail('TimeoutError', `no connection within ${limits.connectMs} ms`);
     });

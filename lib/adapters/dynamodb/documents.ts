@@ -34,7 +34,7 @@ export interface Documents {
   put(input: PutCommandInput): Promise<void>;
   update(input: UpdateCommandInput): Promise<void>;
   query(input: QueryCommandInput): Promise<QueryAnswer>;
-  /** Closes idle connections. */
+  /** Closes all connections. */
   close(): void;
 }
 

@@ -4,6 +4,7 @@ import { Secret } from '../../../lib/application/secret.ts';
 import {
   type ScriptedAnswer,
   type ScriptedAws,
+  type ScriptedCall,
   startScriptedAws,
 } from '../../support/scripted-aws.ts';
 
@@ -18,8 +19,13 @@ afterEach(async () => {
 });
 
 /** A client of a service that gives these answers in turn, then the last one for ever. */
-async function open(answers: readonly ScriptedAnswer[], settings = {}) {
-  service = await startScriptedAws((_call, number) => answers[number - 1] ?? answers.at(-1) ?? ok);
+async function open(
+  answers: readonly ScriptedAnswer[] | ((call: ScriptedCall) => ScriptedAnswer),
+  settings = {},
+) {
+  const inTurn = (call: ScriptedCall, number: number) =>
+    typeof answers === 'function' ? answers(call) : (answers[number - 1] ?? answers.at(-1) ?? ok);
+  service = await startScriptedAws(inTurn);
   const waits: number[] = [];
   client = createAwsClient({
     service: { name: 'dynamodb', targetPrefix: 'DynamoDB_20120810', jsonVersion: '1.0' },
@@ -105,12 +111,16 @@ describe('a call of AWS', () => {
     expect(service.calls).toHaveLength(3);
   });
 
-  it('is repeated at once when its kept connection turns out to be closed', async () => {
-    const { waits } = await open([ok, 'break the connection', ok]);
-    await client.call('GetItem', {});
+  it('is repeated at once, on a new connection, when the kept ones turn out to be closed', async () => {
+    const kept = new Set<number | undefined>();
+    const { waits } = await open(({ port }) => (kept.has(port) ? 'break the connection' : ok));
+    await Promise.all(Array.from({ length: 5 }, () => client.call('GetItem', {})));
+    for (const { port } of service.calls) kept.add(port);
 
     expect(await client.call('GetItem', {})).toEqual(ok.body);
 
+    expect(kept.size).toBe(5);
+    expect(service.calls).toHaveLength(7);
     expect(waits).toEqual([]);
   });
 
