@@ -5,6 +5,8 @@ import { HELP, type Options, readCommandLine } from './command/options.ts';
 import { printTimeline } from './command/print-timeline.ts';
 import { brokenCount, emptyTally, runSeed, type Tally } from './command/run-seed.ts';
 import { runSeeds } from './command/run-seeds.ts';
+import { PLANTED_BUGS } from './planted/planted-bugs.ts';
+import { isAsExpected, runAllPlanted } from './planted/run-planted.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
 const print = (text: string) => process.stdout.write(text);
@@ -29,6 +31,8 @@ async function run(options: Options): Promise<boolean> {
   switch (options.mode) {
     case 'one':
       return showSeed(options);
+    case 'planted':
+      return plant(options);
     default:
       return simulate(options);
   }
@@ -54,6 +58,26 @@ function progress(tally: Tally, seeds: number, seconds: number): void {
   const { worlds, orders } = tally;
   const text = `${worlds} of ${seeds} worlds, ${orders} orders, ${brokenCount(tally)} broken promises, ${seconds.toFixed(0)} s`;
   print(process.stdout.isTTY ? `\r${text} ` : `${text}\n`);
+}
+
+/** Every planted bug, each with what killed it or why nothing can. */
+async function plant({ jobs, only }: Options): Promise<boolean> {
+  const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(only ?? ''));
+  let killed = 0;
+  let explained = 0;
+  const isGood = await runAllPlanted(bugs, jobs, (bug, result) => {
+    const { killedBy, worlds } = result;
+    if (killedBy !== undefined) killed += 1;
+    else if (bug.survives !== undefined) explained += 1;
+    const verdict = isAsExpected(bug, result) ? '' : 'NOT AS EXPECTED: ';
+    const how =
+      killedBy === undefined
+        ? `lives through ${worlds} worlds${bug.survives === undefined ? '' : `: ${bug.survives}`}`
+        : `killed in seed ${killedBy.seed} by ${killedBy.kind}: ${killedBy.text}`;
+    print(`${verdict}${bug.name}\n    ${how}\n`);
+  });
+  print(`${bugs.length} planted bugs, ${killed} killed, ${explained} that nothing can find\n`);
+  return isGood;
 }
 
 /** One world, with its time-line when that is asked for or something is wrong. */

@@ -3,6 +3,10 @@ import type { HistoryIndex } from './history-index.ts';
 import type { Violation } from './violation.ts';
 
 const NOT_PLACED: readonly string[] = ['NEVER_PLACED', 'REJECTED', 'DENIED', 'EXPIRED'];
+/** Far more than eight orders need at four a second. */
+const CALM_WAIT_MAX_MS = 15_000;
+/** Receipts that say that the request is ours. */
+const TAKEN: readonly string[] = ['accepted', 'repeated'];
 const BUGS = /InvariantError|TypeError|RangeError|ReferenceError/;
 
 /** I4: what was taken is kept, and ends as the exchange has it, or with a person who was called. */
@@ -23,7 +27,19 @@ export function checkEnds(index: HistoryIndex): readonly Violation[] {
       : [broken(`${order.clientOrderId} ${text}`, order.clientOrderId)];
   });
   const waiting = history.waiting.map((body) => broken(`a message still waits: ${body}`));
-  return [...rest, ...ends, ...lost(index), ...waiting, ...ownFaults(index)];
+  const others = index
+    .of('receipt')
+    .filter(({ isOther, receipt }) => isOther && TAKEN.includes(receipt))
+    .map(({ clientOrderId, receipt }) => broken(`another ${clientOrderId} is ${receipt}`));
+  return [
+    ...rest,
+    ...ends,
+    ...others,
+    ...tooSlow(index),
+    ...lost(index),
+    ...waiting,
+    ...ownFaults(index),
+  ];
 }
 
 function wrongEnd(index: HistoryIndex, order: Order): string | undefined {
@@ -49,15 +65,25 @@ function wrongEnd(index: HistoryIndex, order: Order): string | undefined {
 function lost(index: HistoryIndex): readonly Violation[] {
   const kept = new Set(index.history.orders.map(({ clientOrderId }) => clientOrderId));
   const taken = [
-    ...index
-      .of('receipt')
-      .filter(({ receipt }) => receipt === 'accepted' || receipt === 'repeated'),
+    ...index.of('receipt').filter(({ receipt }) => TAKEN.includes(receipt)),
     ...index.of('message').filter(({ isPoison }) => !isPoison),
   ].map(({ clientOrderId }) => clientOrderId);
   const missing = new Set(taken.filter((clientOrderId) => !kept.has(clientOrderId)));
   const at = index.history.entries.length - 1;
   return [...missing].map((clientOrderId): Violation => {
     return { kind: 'lost', text: `${clientOrderId} is lost`, at, clientOrderId };
+  });
+}
+
+/** On a calm day an order waits for nothing but its turn. */
+function tooSlow(index: HistoryIndex): readonly Violation[] {
+  if (index.history.mood !== 'calm') return [];
+  return [...index.writes].flatMap(([clientOrderId, [first, second]]): readonly Violation[] => {
+    if (first === undefined || second === undefined) return [];
+    const waitedMs = second.atMs - first.atMs;
+    if (waitedMs <= CALM_WAIT_MAX_MS) return [];
+    const text = `${clientOrderId} waits ${waitedMs} ms on a calm day`;
+    return [{ kind: 'unresolved', text, at: second.index, clientOrderId }];
   });
 }
 

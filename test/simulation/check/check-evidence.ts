@@ -132,6 +132,8 @@ function groundless(
   source: string,
 ): string | undefined {
   const { clientOrderId } = write.order;
+  if (event.at <= (write.order.attempts.at(-1)?.fenceAt ?? 0))
+    return 'is observed before its fence';
   const asked = [...index.departures.values()].filter(
     (one) => one.by === write.by && one.clockAt >= event.at && one.index < write.index,
   );

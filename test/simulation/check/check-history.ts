@@ -4,7 +4,7 @@ import { checkEnds } from './check-ends.ts';
 import { checkEvents, checkSecrets } from './check-events.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkGates } from './check-gates.ts';
-import { checkIntentFirst, checkOnce, checkOrdering } from './check-sending.ts';
+import { checkHalts, checkIntentFirst, checkOnce, checkOrdering } from './check-sending.ts';
 import { checkStates } from './check-states.ts';
 import { indexHistory } from './history-index.ts';
 import type { Violation } from './violation.ts';
@@ -15,6 +15,7 @@ export function checkHistory(history: History): readonly Violation[] {
   return [
     ...checkOnce(index),
     ...checkIntentFirst(index),
+    ...checkHalts(index),
     ...checkEvidence(index),
     ...checkEnds(index),
     ...checkGates(index),

@@ -48,6 +48,22 @@ export function checkIntentFirst(index: HistoryIndex): readonly Violation[] {
   });
 }
 
+/** The kill switch: nothing is begun once an account has been halted for a moment. */
+export function checkHalts(index: HistoryIndex): readonly Violation[] {
+  const switches = index.of('halted');
+  return [...index.writes.values()].flat().flatMap((write): readonly Violation[] => {
+    const last = switches.findLast((one) => one.index < write.index);
+    const isHalted = last?.halted === true && write.atMs - last.atMs > HALT_MAX_MS;
+    if (!isHalted || !write.events.some(({ type }) => type === 'AttemptStarted')) return [];
+    const { clientOrderId } = write.order;
+    const text = `${clientOrderId} is begun while the account is halted`;
+    return [{ kind: 'halted', text, at: write.index, clientOrderId }];
+  });
+}
+
+/** Who has read the switch before begins at the latest so long after it. */
+const HALT_MAX_MS = 5_000;
+
 /**
  * An order leaves for the first time only when no other of its ordering key is on its way. What a
  * producer put on the queue itself has a message group of the producer's choice, and its order is

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { compareDecimals } from '../../../lib/domain/decimal.ts';
 import type { Order, OrderStatus } from '../../../lib/domain/order.ts';
 import type { HistoryIndex, Placed } from './history-index.ts';
@@ -28,13 +29,20 @@ const STEPS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   HELD: [],
 };
 
+const { recordMarginMs, sendWithinMs, timeoutMs } = DEFAULT_SETTINGS.submit;
+const ATTEMPT_MAX_MS = sendWithinMs + timeoutMs + recordMarginMs;
+
 /** I6: no step backwards, and executed quantities only grow, up to what was ordered. */
 export function checkStates(index: HistoryIndex): readonly Violation[] {
   return [...index.writes.values()].flatMap((writes) =>
     writes.flatMap((write, position) => {
       const before = writes[position - 1]?.order;
       const { clientOrderId } = write.order;
-      return [...wrongSteps(before, write), ...wrongQuantities(before, write.order)].map(
+      return [
+        ...wrongSteps(before, write),
+        ...wrongQuantities(before, write.order),
+        ...givenUpEarly(write),
+      ].map(
         (text): Violation => ({
           kind: 'state',
           text: `${clientOrderId} ${text}`,
@@ -69,4 +77,14 @@ function wrongQuantities(before: Order | undefined, order: Order): readonly stri
     ...(falls ? [`falls from ${before.executedQuantity} to ${executedQuantity} executed`] : []),
     ...(passes ? [`has ${executedQuantity} of ${terms.quantity} executed`] : []),
   ];
+}
+
+/** While its sender may still hear an answer, nobody gives an attempt up. */
+function givenUpEarly({ events, order }: Placed<'write'>): readonly string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'OrderDoubted' || event.evidence.code !== 'NO_OUTCOME_STORED') return [];
+    const startedAt = order.attempts.at(-1)?.startedAt ?? 0;
+    const afterMs = event.at - startedAt;
+    return afterMs < ATTEMPT_MAX_MS ? [`is given up ${afterMs} ms after its intent`] : [];
+  });
 }

@@ -10,6 +10,7 @@ export const VIOLATIONS = {
   'closed-gate': { promise: 'I5', title: 'requests through closed gates' },
   limited: { promise: 'I5', title: 'times 429 caused by us' },
   banned: { promise: 'I5', title: 'bans caused by us' },
+  halted: { promise: 'halt', title: 'orders sent while halted' },
   state: { promise: 'I6', title: 'steps back, wrong quantities' },
   event: { promise: 'I7', title: 'events missing or out of order' },
   secret: { promise: 'I8', title: 'secrets shown' },

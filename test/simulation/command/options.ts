@@ -72,7 +72,8 @@ export function readCommandLine(words: readonly string[], cores: number): Comman
     };
     return { kind: 'run', options };
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return wrong(error.message);
+    const isTold = typeof error === 'object' && error !== null && 'message' in error;
+    if (isTold) return wrong(String(error.message));
     throw error;
   }
 }

@@ -40,7 +40,7 @@ async function insist(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const isOther = wasTaken && chance.happens(0.2);
     const sent = isOther ? { ...body, quantity: '0.777' } : body;
-    const receipt = await receive(commons, crew, sent);
+    const receipt = await receive(commons, crew, sent, isOther);
     const isTaken = receipt?.kind === 'accepted' || receipt?.kind === 'repeated';
     if (receipt?.kind === 'taken' && !isOther) throw new Error('an order is taken by itself');
     wasTaken ||= isTaken;
@@ -54,6 +54,7 @@ async function receive(
   { recorder }: Commons,
   crew: Crew,
   body: ReturnType<typeof request>,
+  isOther: boolean,
 ): Promise<Receipt | undefined> {
   const receipt = await crew.invoke('receive-order', 10_000, ({ dependencies }) =>
     receiveOrder(dependencies, { body, origin: 'webhook' }),
@@ -61,7 +62,13 @@ async function receive(
   if (receipt === undefined) return undefined;
   const order = 'order' in receipt ? { status: receipt.order.status } : {};
   const { clientOrderId } = body;
-  recorder.note('caller', { kind: 'receipt', receipt: receipt.kind, clientOrderId, ...order });
+  recorder.note('caller', {
+    kind: 'receipt',
+    receipt: receipt.kind,
+    clientOrderId,
+    isOther,
+    ...order,
+  });
   return receipt;
 }
 

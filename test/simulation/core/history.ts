@@ -15,6 +15,8 @@ export type Happening =
       readonly receipt: Receipt['kind'];
       readonly clientOrderId: string;
       readonly status?: string;
+      /** The request was another one under an id that is taken. */
+      readonly isOther: boolean;
     }
   /** A producer put a message on the queue itself. */
   | { readonly kind: 'message'; readonly clientOrderId: string; readonly isPoison: boolean }

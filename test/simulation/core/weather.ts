@@ -65,7 +65,10 @@ const MOODS: readonly (readonly [name: string, weight: number, change: Partial<W
   [
     'throttled',
     2,
-    { foreignBursts: 6, createFaults: ['throttled', 'throttled-400', '5xx-before'] },
+    {
+      ...{ orders: 10, foreignBursts: 6 },
+      createFaults: ['throttled', 'throttled-400', '5xx-before', 'unsent'],
+    },
   ],
   ['banned', 1, { bans: true }],
   ['away', 2, { away: { fromMs: 10_000, toMs: 130_000 } }],
