@@ -1,4 +1,5 @@
 import { isFinal, type Order } from '../../../lib/domain/order.ts';
+import { areFillsComplete } from '../../../lib/domain/record-fills.ts';
 import type { HistoryIndex } from './history-index.ts';
 import type { Violation } from './violation.ts';
 
@@ -58,7 +59,9 @@ function wrongEnd(index: HistoryIndex, order: Order): string | undefined {
     return `is ${order.status}, and the exchange has no such order`;
   }
   if (order.status !== view.status) return `is ${order.status}, but ${view.status} at the exchange`;
-  if (Number(order.executedQuantity) === Number(view.executedQuantity)) return undefined;
+  if (Number(order.executedQuantity) === Number(view.executedQuantity)) {
+    return areFillsComplete(order) ? undefined : 'lacks some of its trades';
+  }
   return `has ${order.executedQuantity} executed, but ${view.executedQuantity} at the exchange`;
 }
 

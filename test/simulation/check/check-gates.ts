@@ -4,6 +4,8 @@ import type { Violation } from './violation.ts';
 
 /** A gate that was read longer ago than this was not read for this request. */
 const READ_MAX_MS = 1_500;
+/** A gate is read at most so long before its request leaves, where the table is slow. */
+const LEAD_MAX_MS = 1_000;
 /** Whoever lives so long after a refusal had the time to close the gate. */
 const CLOSING_MAX_MS = 5_000;
 /** A suspension that was heard of ends at the latest so long after that. */
@@ -17,7 +19,8 @@ export function checkGates(index: HistoryIndex): readonly Violation[] {
 }
 
 function throughClosed(index: HistoryIndex): readonly Violation[] {
-  const reads = Map.groupBy(index.of('gate-read'), ({ by, keyId }) => `${by} ${keyId}`);
+  const open = index.of('gate-read').filter(({ state }) => state === 'open');
+  const reads = Map.groupBy(open, ({ by, keyId }) => `${by} ${keyId}`);
   const closings = index.of('gate-closed');
   // A clock that is set back between the reading and the slot makes its process wait so much longer.
   const isSteady = index.history.facts.clockErrorMs <= METERED_CLOCK_ERROR_MS;
@@ -33,7 +36,7 @@ function throughClosed(index: HistoryIndex): readonly Violation[] {
       return broken(`left without reading the gate of ${keyId}`);
     }
     const closed = closings.find(
-      (closing) => holds(closing, departure, read.index) && !isOpened(openings, closing, departure),
+      (closing) => holds(closing, departure) && !isOpened(openings, closing, departure),
     );
     return closed === undefined ? [] : broken(`left through the closed gate ${closed.gate}`);
   });
@@ -41,10 +44,11 @@ function throughClosed(index: HistoryIndex): readonly Violation[] {
 
 function holds(
   closing: Placed<'gate-closed'>,
-  { keyId, clockAt }: Placed<'departure'>,
-  readAt: number,
+  { keyId, clockAt, atMs }: Placed<'departure'>,
 ): boolean {
-  if (closing.index > readAt || (closing.gate !== 'egress' && closing.gate !== keyId)) return false;
+  if (closing.gate !== 'egress' && closing.gate !== keyId) return false;
+  // Whoever has read the gate before that has a slot in which it may still leave.
+  if (closing.atMs > atMs - LEAD_MAX_MS) return false;
   return closing.until === 'operator' || clockAt < closing.until;
 }
 

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { compareDecimals } from '../../../lib/domain/decimal.ts';
-import type { Order, OrderStatus } from '../../../lib/domain/order.ts';
+import { filledQuantity } from '../../../lib/domain/fill.ts';
+import { isFinal, type Order, type OrderStatus } from '../../../lib/domain/order.ts';
 import type { HistoryIndex, Placed } from './history-index.ts';
 import type { Violation } from './violation.ts';
 
@@ -29,6 +30,19 @@ const STEPS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   HELD: [],
 };
 
+/** Changes that tell more of trades, also after the end. */
+const ABOUT_TRADES: ReadonlySet<string> = new Set([
+  'FillsRecorded',
+  'FillCorrected',
+  'ExecutionCorrected',
+]);
+/** Late evidence of trades leaves the end as it is, or says that a canceled order had some. */
+const AFTER_TRADES: Partial<Record<OrderStatus, readonly OrderStatus[]>> = {
+  FILLED: ['FILLED'],
+  CANCELED: ['CANCELED', 'PARTIALLY_CANCELED'],
+  PARTIALLY_CANCELED: ['PARTIALLY_CANCELED'],
+};
+
 const { recordMarginMs, sendWithinMs, timeoutMs } = DEFAULT_SETTINGS.submit;
 const ATTEMPT_MAX_MS = sendWithinMs + timeoutMs + recordMarginMs;
 
@@ -41,6 +55,7 @@ export function checkStates(index: HistoryIndex): readonly Violation[] {
       return [
         ...wrongSteps(before, write),
         ...wrongQuantities(before, write.order),
+        ...wrongFills(write.order),
         ...givenUpEarly(write),
       ].map(
         (text): Violation => ({
@@ -58,7 +73,9 @@ function wrongSteps(before: Order | undefined, { order, previousVersion }: Place
   const found: string[] = [];
   let status = before?.status;
   for (const entry of order.history.filter(({ sequence }) => sequence > previousVersion)) {
-    if (status !== undefined && !STEPS[status].includes(entry.status)) {
+    const isTrade = ABOUT_TRADES.has(entry.type);
+    const steps = isTrade && status !== undefined ? AFTER_TRADES[status] : undefined;
+    if (status !== undefined && !(steps ?? STEPS[status]).includes(entry.status)) {
       found.push(`goes from ${status} to ${entry.status}`);
     }
     status = entry.status;
@@ -76,6 +93,20 @@ function wrongQuantities(before: Order | undefined, order: Order): readonly stri
   return [
     ...(falls ? [`falls from ${before.executedQuantity} to ${executedQuantity} executed`] : []),
     ...(passes ? [`has ${executedQuantity} of ${terms.quantity} executed`] : []),
+  ];
+}
+
+/**
+ * One fill for each trade; together they are at most what was ordered, and what is executed once
+ * the order has ended. Before that trades may be known that no report has counted yet.
+ */
+function wrongFills({ executedQuantity, fills = [], status, terms }: Order): readonly string[] {
+  const ids = fills.map(({ tradeId }) => tradeId);
+  const sum = filledQuantity(fills);
+  const most = isFinal(status) ? executedQuantity : (terms.quantity ?? sum);
+  return [
+    ...(new Set(ids).size < ids.length ? ['has a trade twice'] : []),
+    ...(compareDecimals(sum, most) > 0 ? [`has fills of ${sum}, at most ${most} is right`] : []),
   ];
 }
 

@@ -5,7 +5,14 @@ import type { OrderEvent } from '../../../lib/domain/events.ts';
 import type { Order } from '../../../lib/domain/order.ts';
 
 /** What a signed call to the exchange is for. */
-export type CallName = 'create' | 'cancel' | 'query' | 'open-orders' | 'history' | 'other';
+export type CallName =
+  | 'create'
+  | 'cancel'
+  | 'query'
+  | 'open-orders'
+  | 'history'
+  | 'trades'
+  | 'other';
 
 /** One thing that happened. */
 export type Happening =

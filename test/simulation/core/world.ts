@@ -3,7 +3,8 @@ import { publishEvents } from '../../../lib/application/publish-events.ts';
 import { reconcileOrders } from '../../../lib/application/reconcile/reconcile-orders.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { submitBatch } from '../../../lib/application/submit/submit-batch.ts';
-import { isFinal } from '../../../lib/domain/order.ts';
+import { isFinal, type Order } from '../../../lib/domain/order.ts';
+import { lacksFills } from '../../../lib/domain/record-fills.ts';
 import { apiKey } from '../../support/order-desk.ts';
 import { stateAt } from '../exchange/exchange-order.ts';
 import { placeOrders } from './callers.ts';
@@ -73,15 +74,18 @@ export async function runWorld(
     while (!isOver) {
       await timeline.sleep(1_000);
       const atRest =
-        isPlaced &&
-        commons.queue.waiting().length === 0 &&
-        commons.store.all().every(({ status }) => isFinal(status) || status === 'HELD');
+        isPlaced && commons.queue.waiting().length === 0 && commons.store.all().every(isAtRest);
       const isStreamed = streamsAt === writesOf(commons.recorder.entries).length;
       isOver = (atRest && isStreamed) || timeline.nowMs() > weather.faultsUntilMs + QUIET_MAX_MS;
     }
     commons.onQueue.notify();
     commons.onWrite.notify();
   }
+}
+
+/** Ended with every trade known, or with a person. */
+function isAtRest(order: Order): boolean {
+  return order.status === 'HELD' || (isFinal(order.status) && !lacksFills(order));
 }
 
 async function reconcileEveryMinute(

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { ExchangeOrder } from './exchange-order.ts';
-import { isShown, stateAt, wireOrder } from './exchange-order.ts';
+import { isShown, stateAt, wireOrder, wireTrades } from './exchange-order.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { WireRequest } from './read-wire-request.ts';
 import { ANSWERS, exchangeInformation, json, type WireAnswer } from './wire-answers.ts';
@@ -62,6 +62,11 @@ export function answerRead(state: ExchangeState, asked: Asked): WireAnswer {
       200,
       newestFirst.map((order) => wire(order, nowMs)),
     );
+  }
+  if (request.call === 'trades') {
+    const { clientOrderId } = request;
+    const about = shown.filter((order) => !clientOrderId || order.clientOrderId === clientOrderId);
+    return json(200, about.flatMap((order) => wireTrades(order, nowMs, startAt)).reverse());
   }
   return ANSWERS.noHandler;
 }

@@ -94,6 +94,40 @@ export function wireOrder(
   };
 }
 
+/** The trades of an order so far, oldest first, as the wire has them. */
+export function wireTrades(
+  order: ExchangeOrder,
+  timeMs: number,
+  startAt: number,
+): readonly Readonly<Record<string, unknown>>[] {
+  const times = [...order.fills.map(({ atMs }) => atMs), order.endsMs];
+  let before = 0;
+  return times
+    .filter((atMs) => atMs <= timeMs)
+    .flatMap((atMs, number) => {
+      const executed = Number(stateAt(order, atMs).executed);
+      const quantity = executed - before;
+      before = executed;
+      if (quantity <= 0) return [];
+      const id = `${order.exchangeOrderId}${number + 1}`;
+      return [
+        {
+          id,
+          ticketId: `${id}7`,
+          clientOrderId: order.clientOrderId,
+          orderId: order.exchangeOrderId,
+          symbol: order.request.get('symbol') ?? '',
+          price: String(PRICE),
+          qty: plain(quantity),
+          time: String(startAt + atMs),
+          isBuyer: order.request.get('side') === 'BUY',
+          isMaker: true,
+          fee: { feeCoinId: 'USD', feeCoinName: 'USD', fee: '0.01' },
+        },
+      ];
+    });
+}
+
 function typeOnWire(request: URLSearchParams): string {
   if (request.get('type') !== 'MARKET') return request.get('type') ?? '';
   return request.has('amount') ? 'MARKET_OF_QUOTE' : 'MARKET_OF_BASE';

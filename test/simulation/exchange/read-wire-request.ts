@@ -18,6 +18,8 @@ const CALLS: readonly Named[] = [
   ['GET', '/api/v1/spot/order', 'query'],
   ['GET', '/api/v1/spot/openOrders', 'open-orders'],
   ['GET', '/api/v1/spot/tradeOrders', 'history'],
+  ['GET', '/api/v1/account/trades', 'trades'],
+  ['GET', '/api/v1/account/tradesByClOrderId', 'trades'],
   ['GET', '/api/v1/time', 'time'],
   ['GET', '/api/v1/exchangeInfo', 'information'],
 ];
@@ -45,10 +47,15 @@ export function readWireRequest(
 }
 
 /** What a call takes of its key's limit; where documents disagree, the higher one. */
-export function costOf(call: CallName): {
+export function costOf(
+  call: CallName,
+  isOfOneOrder: boolean,
+): {
   readonly limitClass: 'order' | 'query';
   readonly cost: number;
 } {
   if (call === 'create' || call === 'cancel') return { limitClass: 'order', cost: 1 };
-  return { limitClass: 'query', cost: call === 'history' ? 5 : 1 };
+  // Of the questions for trades only the one about all orders is dear.
+  const isDear = call === 'history' || (call === 'trades' && !isOfOneOrder);
+  return { limitClass: 'query', cost: isDear ? 5 : 1 };
 }

@@ -143,7 +143,12 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
     const keyId = parts.keyIdOf(apiKey);
     const isLate = fault.kind === 'late' && fault.delayMs > LATE_MS;
     if (fault.kind === 'throttle') exchange.foreignBurst(keyId, 1_000);
-    const admission = exchange.admit({ number, keyId, ...costOf(callOf(request)), isLate });
+    const admission = exchange.admit({
+      number,
+      keyId,
+      ...costOf(callOf(request), request.clientOrderId !== ''),
+      isLate,
+    });
     if (admission === 'banned') return ANSWERS.banned;
     if (admission !== 'admitted') return ANSWERS.limited;
 

@@ -12,8 +12,8 @@ export const BUGS_IN_KEEPING: readonly PlantedBug[] = [
   {
     name: 'a 429 does not close the gate',
     file: FOLLOW_UP,
-    find: "await close(dependencies, context, { until, reason: 'throttled' });",
-    replace: '',
+    find: 'await close(dependencies, context, {\n        until,',
+    replace: '(() => undefined)({\n        until,',
     killedBy: ['closed-gate', 'banned'],
   },
   {
@@ -104,7 +104,7 @@ export const BUGS_IN_KEEPING: readonly PlantedBug[] = [
   },
   {
     name: 'the gate of the address is not looked at',
-    file: 'lib/domain/key-budget.ts',
+    file: GATE,
     find: 'const closed = closedOf(passageWithSlot(key, now), passageWithSlot(egress, now));',
     replace: "const closed = closedOf(passageWithSlot(key, now), { kind: 'open' });",
     killedBy: ['closed-gate'],
@@ -140,9 +140,8 @@ export const BUGS_IN_KEEPING: readonly PlantedBug[] = [
   {
     name: 'a log line names the secret of the key',
     file: FOLLOW_UP,
-    find: "log.error('a gate is closed', { keyId: context.session.key.keyId, ...closing });",
-    replace:
-      "log.error('a gate is closed', { keyId: context.session.key.apiSecret.reveal(), ...closing });",
+    find: "log.error('a gate is closed', { keyId,",
+    replace: "log.error('a gate is closed', { keyId: context.session.key.apiSecret.reveal(),",
     killedBy: ['secret'],
   },
   {

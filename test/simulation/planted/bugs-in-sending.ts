@@ -62,7 +62,7 @@ export const BUGS_IN_SENDING: readonly PlantedBug[] = [
   {
     name: 'the gate is not read before a request leaves',
     file: SEND,
-    find: 'const closed = await closedGate();',
+    find: 'const closed = await closedGate(reading ?? readGate(dependencies, session));',
     replace: 'const closed = undefined;',
     killedBy: ['closed-gate'],
   },

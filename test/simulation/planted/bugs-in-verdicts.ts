@@ -3,7 +3,8 @@ import type { PlantedBug } from './planted-bug.ts';
 const ABSENCE = 'lib/domain/absence.ts';
 const OUTCOMES = 'lib/adapters/hashkey/outcomes.ts';
 const REVIEW = 'lib/application/reconcile/review-order.ts';
-const BULK = 'lib/application/reconcile/bulk-view.ts';
+const ONE_BY_ONE = 'lib/application/reconcile/ask-one-by-one.ts';
+const LISTS = 'lib/application/reconcile/read-lists.ts';
 const RECONCILE = 'lib/domain/reconcile.ts';
 const SCHEDULE = 'lib/domain/review-schedule.ts';
 
@@ -118,8 +119,8 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   {
     name: 'a query that failed counts as not found',
     file: REVIEW,
-    find: "if (answer.kind !== 'not-found') return",
-    replace: "if (answer.kind !== 'not-found' && answer.kind !== 'unavailable') return",
+    find: "if (answer.kind !== 'not-found') {",
+    replace: "if (answer.kind !== 'not-found' && answer.kind !== 'unavailable') {",
     killedBy: ['wrong-verdict'],
   },
   {
@@ -131,23 +132,24 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   },
   {
     name: 'an absence from lists is as new as their last page',
-    file: BULK,
-    find: "observeAbsence(known, 'open-orders-and-history', view.askedAt, dependencies.settings);",
-    replace: "observeAbsence(known, 'open-orders-and-history', now, dependencies.settings);",
+    file: ONE_BY_ONE,
+    find: "observeAbsence(one, 'open-orders-and-history', open.askedAt, settings);",
+    replace: "observeAbsence(one, 'open-orders-and-history', clock.now(), settings);",
     killedBy: ['wrong-verdict'],
   },
   {
     name: 'a list that cannot be read counts as empty',
-    file: BULK,
-    find: "if (answer.kind !== 'page') {",
-    replace: "if (answer.kind !== 'page') break;\n      if (answer.kind === 'never') {",
+    file: LISTS,
+    find: "if (answer.kind !== 'entries') return incomplete(afterFailedRead(clock.now()));",
+    replace:
+      "if (answer.kind !== 'entries') return { entries, askedAt, end: { kind: 'complete' } };",
     killedBy: ['wrong-verdict'],
   },
   {
     name: 'open orders are a witness without the history',
-    file: BULK,
-    find: 'for (const list of lists) {',
-    replace: 'for (const list of lists.slice(0, 1)) {',
+    file: ONE_BY_ONE,
+    find: "open.end.kind === 'complete'\n      ? await readHistory(",
+    replace: "open.end.kind === 'complete'\n      ? open ?? await readHistory(",
     killedBy: ['wrong-verdict'],
   },
   {
@@ -181,7 +183,7 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   {
     name: 'an open order is not followed',
     file: SCHEDULE,
-    find: 'return now + openLookMs(order, now);',
+    find: 'return openLookAt(order, now);',
     replace: 'return undefined;',
     killedBy: ['unresolved'],
   },
