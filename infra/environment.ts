@@ -24,6 +24,7 @@ export function environmentOf(
     ORDERS_TABLE: state.ordersTable.tableName,
     RATE_BUDGETS_TABLE: state.rateBudgetsTable.tableName,
     ORDERS_QUEUE_URL: state.ordersQueue.queueUrl,
+    CANCELS_QUEUE_URL: state.cancelsQueue.queueUrl,
     DEAD_LETTER_QUEUE_URL: state.deadLetterQueue.queueUrl,
     EVENT_BUS_NAME: state.eventBus.eventBusName,
     ABSENCE_HORIZON_MS: String(stage.absenceHorizonMs),

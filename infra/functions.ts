@@ -4,6 +4,7 @@ import type { Stage } from './stages.ts';
 export type FunctionName =
   | 'receive-order'
   | 'submit-order'
+  | 'cancel-order'
   | 'reconcile-orders'
   | 'publish-events'
   | 'read-orders'
@@ -16,6 +17,7 @@ export type FunctionSetting =
   | 'ORDERS_TABLE'
   | 'RATE_BUDGETS_TABLE'
   | 'ORDERS_QUEUE_URL'
+  | 'CANCELS_QUEUE_URL'
   | 'DEAD_LETTER_QUEUE_URL'
   | 'EVENT_BUS_NAME'
   | 'ABSENCE_HORIZON_MS'
@@ -44,10 +46,10 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   {
     name: 'receive-order',
     id: 'ReceiveOrder',
-    description: 'Takes orders from signed webhooks and the IAM API, stores and queues them.',
+    description: 'Takes orders and cancels from webhooks and the IAM API, stores and queues them.',
     timeoutS: 10,
     memoryMiB: MEMORY_MIB,
-    settings: ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL'],
+    settings: ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL', 'CANCELS_QUEUE_URL'],
     callsExchange: false,
   },
   {
@@ -68,6 +70,22 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     callsExchange: true,
   },
   {
+    name: 'cancel-order',
+    id: 'CancelOrder',
+    description: 'Carries out cancels, ahead of new orders within the rate budget.',
+    timeoutS: 20,
+    memoryMiB: MEMORY_MIB,
+    settings: [
+      'SECRETS_PREFIX',
+      'ORDERS_TABLE',
+      'RATE_BUDGETS_TABLE',
+      'CANCELS_QUEUE_URL',
+      'DEAD_LETTER_QUEUE_URL',
+      'ABSENCE_HORIZON_MS',
+    ],
+    callsExchange: true,
+  },
+  {
     name: 'reconcile-orders',
     id: 'ReconcileOrders',
     description: 'Ends doubt, follows open orders and queues stranded ones again.',
@@ -78,6 +96,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ORDERS_TABLE',
       'RATE_BUDGETS_TABLE',
       'ORDERS_QUEUE_URL',
+      'CANCELS_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
       'RECONCILE_WATCHES',
     ],

@@ -60,7 +60,8 @@ function statementOf({ actions, on, itemsLike, via }: Grant): PolicyStatement {
 }
 
 function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Grant[] {
-  const { ordersTable, rateBudgetsTable, ordersQueue, deadLetterQueue, eventBus } = state;
+  const { ordersTable, rateBudgetsTable, eventBus } = state;
+  const { ordersQueue, cancelsQueue, deadLetterQueue } = state;
   const accounts = readSecrets(state, stage, 'accounts');
   const send = (queueArn: string): Grant => ({ actions: ['sqs:SendMessage'], on: queueArn });
   // Whoever sends can never lift a halt, and whoever halts can never reopen a gate or mint slots.
@@ -78,6 +79,7 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       return [
         onOrders('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         send(ordersQueue.queueArn),
+        send(cancelsQueue.queueArn),
         accounts,
         readSecrets(state, stage, 'producers'),
       ];
@@ -89,12 +91,21 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
         send(deadLetterQueue.queueArn),
         accounts,
       ];
+    case 'cancel-order':
+      return [
+        onOrders('GetItem', 'UpdateItem'),
+        ...useBudgets(BUDGET_ITEMS),
+        consume(cancelsQueue.queueArn),
+        send(deadLetterQueue.queueArn),
+        accounts,
+      ];
     case 'reconcile-orders':
       return [
         onOrders('GetItem', 'BatchGetItem', 'UpdateItem'),
         queryIndex(ordersTable.tableArn, INDEXES.due),
         ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS]),
         send(ordersQueue.queueArn),
+        send(cancelsQueue.queueArn),
         accounts,
       ];
     case 'publish-events':

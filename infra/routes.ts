@@ -7,7 +7,7 @@ export type RouteAccess =
 
 /** One route of the HTTP API. */
 export interface RouteRow {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly to: FunctionName;
   readonly access: RouteAccess;
@@ -32,6 +32,12 @@ export const ROUTES: readonly RouteRow[] = [
     method: 'GET',
     path: '/v1/orders/{accountId}/{clientOrderId}',
     to: 'read-orders',
+    access: IAM,
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/orders/{accountId}/{clientOrderId}',
+    to: 'receive-order',
     access: IAM,
   },
   { method: 'GET', path: '/v1/accounts/{accountId}', to: 'control-account', access: IAM },

@@ -2,6 +2,7 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { alarmsOf } from './alarms.ts';
 import { buildAlarms } from './constructs/alarms.ts';
 import { buildDashboard } from './constructs/dashboard.ts';
@@ -33,7 +34,18 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
   });
 
   const functions = buildFunctions(stack, stage, state);
-  consumeOrders(stack, stage, state, functionOf(functions, 'submit-order'));
+  consumeQueue(
+    stack,
+    stage,
+    { id: 'OrdersMapping', from: state.ordersQueue },
+    functionOf(functions, 'submit-order'),
+  );
+  consumeQueue(
+    stack,
+    stage,
+    { id: 'CancelsMapping', from: state.cancelsQueue },
+    functionOf(functions, 'cancel-order'),
+  );
   consumeChanges(stack, state, functionOf(functions, 'publish-events'));
   reconcileOnSchedule(stack, stage, functionOf(functions, 'reconcile-orders'));
   if (stage.egress === 'static') {
@@ -88,10 +100,15 @@ function functionOf(functions: Functions, name: FunctionName): IFunction {
 }
 
 /** The mapping bounds concurrency, not the function: messages wait and are not thrown back. */
-function consumeOrders(stack: Stack, stage: Stage, state: State, target: IFunction): void {
-  new EventSourceMapping(stack, 'OrdersMapping', {
+function consumeQueue(
+  stack: Stack,
+  stage: Stage,
+  { id, from }: { readonly id: string; readonly from: Queue },
+  target: IFunction,
+): void {
+  new EventSourceMapping(stack, id, {
     target,
-    eventSourceArn: state.ordersQueue.queueArn,
+    eventSourceArn: from.queueArn,
     batchSize: QUEUE_SETTINGS.batchSize,
     reportBatchItemFailures: true,
     maxConcurrency: stage.submitConcurrencyMax,

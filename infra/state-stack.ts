@@ -17,6 +17,7 @@ export interface State {
   readonly ordersTable: Table;
   readonly rateBudgetsTable: Table;
   readonly ordersQueue: Queue;
+  readonly cancelsQueue: Queue;
   readonly deadLetterQueue: Queue;
   readonly eventBus: EventBus;
   /** The customer's key; absent where AWS's own keys encrypt. */
@@ -60,6 +61,7 @@ export function buildStateStack(app: App, stage: Stage): State {
     ordersTable,
     rateBudgetsTable,
     ordersQueue: queues.orders,
+    cancelsQueue: queues.cancels,
     deadLetterQueue: queues.deadLetter,
     eventBus,
     key,

@@ -1,9 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { standardWebhooks } from '../lib/adapters/webhook/standard-webhooks.ts';
+import {
+  isActionRequest,
+  receiveCancel,
+  requestCancel,
+} from '../lib/application/cancel/request-cancel.ts';
 import { openWebhook } from '../lib/application/open-webhook.ts';
 import { type Received, receiveOrder } from '../lib/application/receive-order.ts';
 import { SWEEPS } from '../lib/domain/review-schedule.ts';
+import { cancelAnswer } from './edge/cancel-answer.ts';
 import {
+  composeCancels,
   composeOrders,
   composeQueue,
   composeSecrets,
@@ -21,12 +28,17 @@ const dependencies = {
   ...composeSecrets(),
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),
+  cancels: composeCancels({ putsAside: false }),
   rules: { ...composeSettings().reconcile, ...SWEEPS },
   verifier: standardWebhooks,
 };
 
-/** POST /v1/webhooks/{producerId} and POST /v1/orders. */
+/** POST /v1/webhooks/{producerId}, POST /v1/orders, DELETE /v1/orders/{accountId}/{clientOrderId}. */
 export const handler = httpHandler(telemetry, async (event) => {
+  if (event.requestContext.http.method === 'DELETE') {
+    const { accountId = '', clientOrderId = '' } = event.pathParameters ?? {};
+    return cancelAnswer(await requestCancel(dependencies, { accountId, clientOrderId }));
+  }
   const body = rawBody(event);
   if (body.kind === 'refused') return body.answer;
   const producerId = event.pathParameters?.producerId;
@@ -45,8 +57,14 @@ async function receiveWebhook(event: APIGatewayProxyEventV2, producerId: string,
   return receive(text, (json) => opened.receive(json));
 }
 
+/** A body that names an action is about an order that there is, any other one a new order. */
 async function receive(text: string, received: (json: unknown) => Received) {
   const json = parseJson(text);
   if (json.kind === 'refused') return json.answer;
+  if (isActionRequest(json.value)) {
+    const { allowedAccounts } = received(json.value);
+    const request = { body: json.value, ...(allowedAccounts && { allowedAccounts }) };
+    return cancelAnswer(await receiveCancel(dependencies, request));
+  }
   return receiptAnswer(await receiveOrder(dependencies, received(json.value)));
 }

@@ -6,6 +6,7 @@ import {
 } from '../lib/application/reconcile/reconcile-orders.ts';
 import {
   composeBudget,
+  composeCancels,
   composeExchange,
   composeOrders,
   composeQueue,
@@ -25,6 +26,7 @@ const dependencies = {
   accounts: composeSecrets().accounts,
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),
+  cancels: composeCancels({ putsAside: false }),
   exchange: composeExchange(),
   settings: reconcile,
   rules: reconcile,

@@ -37,7 +37,7 @@ const LEFTOVERS: readonly [RegExp, string][] = [
 ];
 
 /** Offered by the exchange client before a use case needs it. */
-const NOT_YET_USED = ['lib/adapters/hashkey/cancel-order.ts'];
+const NOT_YET_USED: readonly string[] = [];
 
 const VAGUE_NAMES = ['utils', 'helpers', 'common', 'manager', 'service', 'types'];
 

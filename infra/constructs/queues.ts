@@ -12,13 +12,15 @@ import type { QueueSettings } from '../queue-settings.ts';
 import type { Stage } from '../stages.ts';
 import { fixLogicalId } from './fixed-id.ts';
 
-/** The orders queue with the queue for what nobody could handle. */
+/** The queues of orders and of cancels, with the queue for what nobody could handle of either. */
 export interface Queues {
   readonly orders: Queue;
+  /** Of its own, so that a cancel never stands behind a backlog of orders. */
+  readonly cancels: Queue;
   readonly deadLetter: Queue;
 }
 
-/** Builds both queues. Producers give deduplication ids themselves: content says too little. */
+/** Builds the queues. Producers give deduplication ids themselves: content says too little. */
 export function buildQueues(
   scope: Construct,
   stage: Stage,
@@ -41,18 +43,26 @@ export function buildQueues(
     ...(fifo ? { fifo } : {}),
   });
 
-  const orders = new Queue(scope, 'OrdersQueue', {
+  const working = {
     ...common,
-    queueName: `${stage.prefix}orders.fifo`,
     fifo: true,
     // Both per group: the high-throughput mode, in which lanes do not slow each other down.
     deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
     fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
     visibilityTimeout: Duration.seconds(settings.visibilityTimeoutS),
     deadLetterQueue: { queue: deadLetter, maxReceiveCount: settings.receivesMax },
+  } satisfies QueueProps;
+  const orders = new Queue(scope, 'OrdersQueue', {
+    ...working,
+    queueName: `${stage.prefix}orders.fifo`,
+  });
+  const cancels = new Queue(scope, 'CancelsQueue', {
+    ...working,
+    queueName: `${stage.prefix}cancels.fifo`,
   });
 
   fixLogicalId(deadLetter, 'DeadLetterQueue');
   fixLogicalId(orders, 'OrdersQueue');
-  return { orders, deadLetter };
+  fixLogicalId(cancels, 'CancelsQueue');
+  return { orders, cancels, deadLetter };
 }

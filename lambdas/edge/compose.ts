@@ -82,11 +82,21 @@ export function composeOrders() {
 /** The orders queue; functions that never put a message aside have no dead-letter queue. */
 export function composeQueue(options: { readonly putsAside: boolean }) {
   const { ORDERS_QUEUE_URL } = readEnvironment({ ORDERS_QUEUE_URL: text });
-  const deadLetterQueueUrl = options.putsAside
+  return queueAt(ORDERS_QUEUE_URL, options);
+}
+
+function queueAt(queueUrl: string, { putsAside }: { readonly putsAside: boolean }) {
+  const deadLetterQueueUrl = putsAside
     ? readEnvironment({ DEAD_LETTER_QUEUE_URL: text }).DEAD_LETTER_QUEUE_URL
     : '';
   const client = new SQSClient(clientSettings);
-  return createOrderQueue({ client, queueUrl: ORDERS_QUEUE_URL, deadLetterQueueUrl });
+  return createOrderQueue({ client, queueUrl, deadLetterQueueUrl });
+}
+
+/** The cancels queue; see `composeQueue`. */
+export function composeCancels(options: { readonly putsAside: boolean }) {
+  const { CANCELS_QUEUE_URL } = readEnvironment({ CANCELS_QUEUE_URL: text });
+  return queueAt(CANCELS_QUEUE_URL, options);
 }
 
 /** Accounts and producers. */

@@ -30,6 +30,11 @@ export interface Account {
   readonly accountId: string;
   readonly site: Site;
   readonly environment: ExchangeEnvironment;
+  /**
+   * The exchange's id of the trading account that the keys act for, named in every signed call.
+   * Without it a master key means the main account, and its lists mix in the sub-accounts.
+   */
+  readonly exchangeAccountId?: string;
   /** Replaces the site's own address. */
   readonly baseUrl?: string;
   /** At least one. */
@@ -50,4 +55,4 @@ export interface Producer {
 }
 
 /** The exchange endpoint of an account: everything a call needs but the key. */
-export type ExchangeSite = Pick<Account, 'site' | 'environment' | 'baseUrl'>;
+export type ExchangeSite = Pick<Account, 'site' | 'environment' | 'baseUrl' | 'exchangeAccountId'>;

@@ -44,6 +44,60 @@ export type SubmitAnswer = { readonly evidence: Evidence; readonly timing: CallT
   | { readonly kind: 'unknown' }
 );
 
+/** One cancel call. The exchange's own id names one order for ever, so a repeat meets no other. */
+export interface CancelCommand {
+  readonly site: ExchangeSite;
+  readonly key: ApiKey;
+  readonly exchangeOrderId: string;
+  /** Not sent; an answer that names another order proves nothing. */
+  readonly clientOrderId: string;
+  readonly recvWindowMs: number;
+  readonly sendBy: UnixMs;
+  readonly timeoutMs: number;
+}
+
+/** One call that cancels many: the account's open orders, oldest first, up to a limit. */
+export interface CancelManyCommand
+  extends Omit<CancelCommand, 'exchangeOrderId' | 'clientOrderId'> {
+  /** Only orders of this instrument. */
+  readonly symbol?: string;
+  /** How many at most; 1 to 200. */
+  readonly limit: number;
+}
+
+/** What a cancel call came to besides being taken. */
+export type CancelFailure = { readonly evidence: Evidence; readonly timing: CallTiming } & {
+  readonly kind:
+    | 'not-open'
+    | 'rejected'
+    | 'throttled'
+    | 'banned'
+    | 'deferred'
+    | 'not-sent'
+    | 'clock-skew'
+    | 'bad-key'
+    | 'unknown';
+};
+
+/**
+ * What one cancel call proved: never that the order is canceled. `accepted` means that the exchange
+ * will try, and its report usually has the status from before; `not-open` that nothing is open under
+ * this id, filled, canceled or not known. Either way only a query tells the truth.
+ */
+export type CancelAnswer =
+  | {
+      readonly kind: 'accepted';
+      readonly report: StatusReport;
+      readonly evidence: Evidence;
+      readonly timing: CallTiming;
+    }
+  | CancelFailure;
+
+/** What a call that cancels many proved: that the exchange will try, or why not. */
+export type CancelManyAnswer =
+  | { readonly kind: 'accepted'; readonly evidence: Evidence; readonly timing: CallTiming }
+  | CancelFailure;
+
 /** Why a query said nothing about the order it asked for. */
 export type QueryFailure = {
   readonly kind: 'throttled' | 'banned' | 'bad-key' | 'clock-skew' | 'unavailable';
@@ -102,6 +156,10 @@ export interface QueryContext {
 export interface Exchange {
   /** Sends one create call, once. */
   submit(command: SubmitCommand): Promise<SubmitAnswer>;
+  /** Sends one cancel call, once. */
+  cancel(command: CancelCommand): Promise<CancelAnswer>;
+  /** Sends one call that cancels many, once. */
+  cancelMany(command: CancelManyCommand): Promise<CancelManyAnswer>;
   queryOrder(context: QueryContext, clientOrderId: string): Promise<QueryAnswer>;
   openOrders(context: QueryContext, fromOrderId?: string): Promise<PageAnswer>;
   /** Closed orders that changed since `since`, as the exchange counts time. */
@@ -125,6 +183,8 @@ export interface Exchange {
 /** Weights of the calls against their budget class; where documents disagree, the higher one. */
 export const CALL_WEIGHTS = {
   submit: 1,
+  cancel: 1,
+  cancelMany: 5,
   queryOrder: 1,
   openOrders: 1,
   orderHistory: 5,

@@ -32,6 +32,10 @@ export function orderResource(order: Order): Readonly<Record<string, unknown>> {
     fillsComplete: areFillsComplete(order),
     fees: feesOf(order.fills ?? []),
     rejection: order.rejection,
+    cancel: order.cancel && {
+      requestedAt: order.cancel.requestedAt,
+      status: order.cancel.status,
+    },
     attempts: order.attempts.map(attemptResource),
     history: order.history.map(({ sequence, type, at, status, detail }) => ({
       sequence,

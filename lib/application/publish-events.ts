@@ -34,6 +34,10 @@ const PUBLIC_TYPE: Record<OrderEvent['type'], string> = {
   OrderMissed: 'order.missing',
   PreparationFailed: 'order.preparation-failed',
   OrderHeld: 'order.held',
+  CancelRequested: 'order.cancel-requested',
+  CancelStarted: 'order.cancel-sending',
+  CancelAnswered: 'order.cancel-answered',
+  OrderCanceled: 'order.canceled',
 };
 
 /**

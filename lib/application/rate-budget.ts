@@ -50,6 +50,8 @@ export interface ReservationRequest {
   readonly reachMs: number;
   /** Takes only what other processes leave: `later` while they use much of the key. */
   readonly isSpare?: boolean;
+  /** Keeps its reach also while others use the key: cancels pass whoever has to wait. */
+  readonly isUrgent?: boolean;
 }
 
 /** What became of the call that left in a slot of this process. */

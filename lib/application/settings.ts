@@ -55,6 +55,8 @@ export interface ReconcileSettings extends ReviewRules {
 /** Everything that a stage may set. Times in milliseconds. */
 export interface Settings {
   readonly submit: SubmitSettings;
+  /** How cancels are sent: as orders are, but with a longer reach, which gives them the next slot. */
+  readonly cancel: SubmitSettings;
   readonly reconcile: ReconcileSettings;
   /** Default and greatest distance of `validUntil`. */
   readonly validForMaxMs: number;
@@ -63,23 +65,29 @@ export interface Settings {
 /** A margin on the documented minute: the suspension begins when the exchange sees the call. */
 const SUSPENSION_MS = MINUTE_MS + 2 * SECOND_MS;
 
+const SUBMIT: SubmitSettings = {
+  recvWindowMs: 5 * SECOND_MS,
+  timeoutMs: 5 * SECOND_MS,
+  clockErrorMs: SECOND_MS,
+  sendWithinMs: 2 * SECOND_MS,
+  slotToleranceMs: 15,
+  gateLeadMs: 8,
+  slotLeadMs: 10,
+  recordMarginMs: 3 * SECOND_MS,
+  reachMs: 1_100,
+  suspensionMs: SUSPENSION_MS,
+  unavailablePauseMs: 5 * SECOND_MS,
+  unavailablePauseMaxMs: MINUTE_MS,
+  unavailableAfter: 3,
+};
+
+/** New orders reach about a second ahead, so the next free slot is always well within this. */
+const CANCEL_REACH_MS = 4 * SECOND_MS;
+
 /** The settings for real money. */
 export const DEFAULT_SETTINGS: Settings = {
-  submit: {
-    recvWindowMs: 5 * SECOND_MS,
-    timeoutMs: 5 * SECOND_MS,
-    clockErrorMs: SECOND_MS,
-    sendWithinMs: 2 * SECOND_MS,
-    slotToleranceMs: 15,
-    gateLeadMs: 8,
-    slotLeadMs: 10,
-    recordMarginMs: 3 * SECOND_MS,
-    reachMs: 1_100,
-    suspensionMs: SUSPENSION_MS,
-    unavailablePauseMs: 5 * SECOND_MS,
-    unavailablePauseMaxMs: MINUTE_MS,
-    unavailableAfter: 3,
-  },
+  submit: SUBMIT,
+  cancel: { ...SUBMIT, reachMs: CANCEL_REACH_MS },
   reconcile: {
     ...ABSENCE_RULES,
     ...SWEEPS,

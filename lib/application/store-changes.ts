@@ -1,3 +1,4 @@
+import { withDueCancel } from '../domain/cancel.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import { evolveAll } from '../domain/evolve.ts';
 import type { Order } from '../domain/order.ts';
@@ -25,19 +26,25 @@ const METRIC_OF_EVENT: Partial<Record<OrderEvent['type'], string>> = {
   AbsenceProven: METRICS.orderNeverPlaced,
   OrderResurrected: METRICS.orderResurrected,
   OrderHeld: METRICS.orderHeld,
+  OrderCanceled: METRICS.orderCanceled,
+  CancelRequested: METRICS.cancelRequested,
 };
 
-/** Appends changes, schedules the next look at what the order then is, and counts them. */
+/**
+ * Appends changes, schedules the next look at what the order then is, and counts them. An order that
+ * they leave unsent though it is wanted canceled ends with the same write.
+ */
 export async function storeChanges(
   dependencies: ChangeDependencies,
   order: Order,
   change: { readonly events: readonly OrderEvent[]; readonly now: UnixMs },
 ): Promise<Appended> {
   const { orders, metrics, rules } = dependencies;
-  const next = evolveAll(order, change.events);
-  const answer = await orders.append(order, change.events, reviewAt(next, change.now, rules));
+  const events = withDueCancel(change.events, evolveAll(order, change.events), change.now);
+  const next = evolveAll(order, events);
+  const answer = await orders.append(order, events, reviewAt(next, change.now, rules));
   if (answer.kind === 'stored') {
-    for (const event of change.events) {
+    for (const event of events) {
       const metric = METRIC_OF_EVENT[event.type];
       if (metric !== undefined) metrics.count(metric);
     }

@@ -1,3 +1,4 @@
+import { isCancelPending } from './cancel.ts';
 import type { OrderEvent } from './events.ts';
 import { type Absence, latestAttempt, type Order } from './order.ts';
 import { SECOND_MS, type UnixMs } from './time.ts';
@@ -101,7 +102,10 @@ function verdict(order: Order, now: UnixMs): OrderEvent {
   if (latestAttempt(order)?.outcome === 'duplicate') {
     return { type: 'OrderHeld', at: now, reason: 'DUPLICATE_BUT_ABSENT' };
   }
-  const mayResend = order.terms.onNeverPlaced === 'resubmit' && now < order.terms.validUntil;
+  const mayResend =
+    order.terms.onNeverPlaced === 'resubmit' &&
+    now < order.terms.validUntil &&
+    !isCancelPending(order);
   return { type: mayResend ? 'ResubmissionAllowed' : 'AbsenceProven', at: now };
 }
 

@@ -1,3 +1,4 @@
+import { isCancelPending } from './cancel.ts';
 import type { Denial } from './check-instrument.ts';
 import type { OrderEvent } from './events.ts';
 import { ATTEMPTS_MAX, countedAttempts } from './evolve.ts';
@@ -73,6 +74,7 @@ export function decidePreparationFailure(
 function decideReceived(order: Order, context: SendingContext): Handling {
   const { now } = context;
   const conclude = (event: OrderEvent): Handling => ({ kind: 'conclude', events: [event] });
+  if (isCancelPending(order)) return conclude({ type: 'OrderCanceled', at: now });
   if (now >= order.terms.validUntil) return conclude({ type: 'OrderExpired', at: now });
   if (context.halted) {
     const message = 'the account takes no new orders';

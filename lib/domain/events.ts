@@ -1,7 +1,7 @@
 import type { DecimalString } from './decimal.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
 import type { Fill } from './fill.ts';
-import type { Absence, ReturnedOutcome } from './order.ts';
+import type { Absence, CancelOutcome, ReturnedOutcome } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 import type { UnixMs } from './time.ts';
 
@@ -162,6 +162,35 @@ export interface OrderHeld {
   readonly evidence?: Evidence;
 }
 
+/** Somebody wants the order canceled. */
+export interface CancelRequested {
+  readonly type: 'CancelRequested';
+  readonly at: UnixMs;
+}
+
+/** The intent to send a cancel is stored; from now on a cancel call may be on the wire. */
+export interface CancelStarted {
+  readonly type: 'CancelStarted';
+  readonly at: UnixMs;
+  readonly attemptId: string;
+  readonly keyId: string;
+}
+
+/** A cancel call came to this. */
+export interface CancelAnswered {
+  readonly type: 'CancelAnswered';
+  readonly at: UnixMs;
+  readonly attemptId: string;
+  readonly outcome: CancelOutcome;
+  readonly evidence: Evidence;
+}
+
+/** An order that was wanted canceled ends unsent, or after a proof of absence. */
+export interface OrderCanceled {
+  readonly type: 'OrderCanceled';
+  readonly at: UnixMs;
+}
+
 /** Everything that can happen to an order. */
 export type OrderEvent =
   | OrderReceived
@@ -181,4 +210,8 @@ export type OrderEvent =
   | ResubmissionAllowed
   | OrderMissed
   | PreparationFailed
-  | OrderHeld;
+  | OrderHeld
+  | CancelRequested
+  | CancelStarted
+  | CancelAnswered
+  | OrderCanceled;

@@ -2,7 +2,7 @@ import { compareDecimals } from './decimal.ts';
 import type { ExecutionReported, OrderResurrected } from './events.ts';
 import type { StatusReport } from './execution-report.ts';
 import { invariant } from './invariant.ts';
-import { isFinal, type Order } from './order.ts';
+import { isFinal, isWatched, type Order } from './order.ts';
 import { reportedOrderStatus } from './reported-status.ts';
 import { settleAttempt } from './settle-attempt.ts';
 
@@ -15,7 +15,7 @@ import { settleAttempt } from './settle-attempt.ts';
 export function evolveExecution(order: Order, event: ExecutionReported | OrderResurrected): Order {
   const { report } = event;
   if (event.type === 'OrderResurrected') {
-    invariant(order.status === 'NEVER_PLACED', 'only a never-placed order is resurrected');
+    invariant(isWatched(order), 'only an order that was thought never placed is resurrected');
   } else {
     invariant(!isFinal(order.status), 'a final status stays final');
     invariant(

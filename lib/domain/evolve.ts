@@ -1,9 +1,11 @@
+import { isCancelPending } from './cancel.ts';
 import type { AttemptStarted, OrderDoubted, OrderEvent, OrderReceived } from './events.ts';
+import { evolveCancel, settleCancel } from './evolve-cancel.ts';
 import { evolveExecution } from './evolve-execution.ts';
 import { evolveFills } from './evolve-fills.ts';
 import { appendHistory, historyEntry } from './history.ts';
 import { invariant, unreachable } from './invariant.ts';
-import { type Attempt, latestAttempt, type Order, type OrderStatus } from './order.ts';
+import { type Attempt, isWatched, latestAttempt, type Order, type OrderStatus } from './order.ts';
 import { assertTerms } from './order-terms.ts';
 import { settleAttempt } from './settle-attempt.ts';
 
@@ -36,7 +38,7 @@ export function evolve(order: Order | undefined, event: OrderEvent): Order {
     return recorded(initialOrder(event), event);
   }
   invariant(order !== undefined, `${event.type} needs an order`);
-  return recorded(changed(order, event), event);
+  return recorded(settleCancel(order, changed(order, event)), event);
 }
 
 /** Applies changes in their order; see `evolve`. */
@@ -139,9 +141,14 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
         'IN_DOUBT',
         'NEW',
         'PARTIALLY_FILLED',
-        'NEVER_PLACED',
+        ...(isWatched(order) ? [order.status] : []),
       ]);
       return { ...order, status: 'HELD', reason: event.reason };
+    case 'CancelRequested':
+    case 'CancelStarted':
+    case 'CancelAnswered':
+    case 'OrderCanceled':
+      return evolveCancel(order, event);
     default:
       return unreachable(event);
   }
@@ -154,6 +161,7 @@ function attemptStarted(order: Order, event: AttemptStarted): Order {
     order.attempts.every((attempt) => provenNotPlaced(attempt)),
     'nothing is sent while an earlier attempt may have placed the order',
   );
+  invariant(!isCancelPending(order), 'an order that is wanted canceled is not sent');
   invariant(event.sendBy <= order.terms.validUntil, 'nothing is sent past validUntil');
   invariant(event.fenceAt >= event.sendBy + event.recvWindowMs, 'the fence covers the window');
   const attempt: Attempt = {

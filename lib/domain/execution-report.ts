@@ -6,6 +6,7 @@ import type { UnixMs } from './time.ts';
 /** Where a statement about an order came from. */
 export type EvidenceSource =
   | 'submit'
+  | 'cancel'
   | 'query'
   | 'open-orders'
   | 'history'

@@ -39,6 +39,8 @@ export interface KeyRequest extends SlotRequest {
   readonly class: keyof KeyBudget['windows'];
   /** Takes only what other processes leave. */
   readonly isSpare?: boolean;
+  /** Keeps its reach also while the key is shared. */
+  readonly isUrgent?: boolean;
 }
 
 /** What one reservation is answered, and what has to be stored before the answer holds. */
@@ -146,12 +148,13 @@ function knownOf<Reason extends string>(
   const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;
   const sendFromMs = fromStampMs(live.delays, now);
   const minGapMs = gapOf(budget, request, settings);
-  const pace = { ...settings, minGapMs, guardMs, fromStampMs: sendFromMs, gathers: isContended };
+  const takesTurns = isContended && request.isUrgent !== true;
+  const pace = { ...settings, minGapMs, guardMs, fromStampMs: sendFromMs, gathers: takesTurns };
   const isNewlyMet = isForeign && now - (budget.contendedAt ?? 0) > CONTENDED_MS / 2;
   return {
     window,
     pace,
-    reachMs: isContended ? Math.min(request.reachMs, turnReachMs(live, now)) : request.reachMs,
+    reachMs: takesTurns ? Math.min(request.reachMs, turnReachMs(live, now)) : request.reachMs,
     /** Whether what is known is worth a write though no slot was taken. */
     isTold: isContended && (isNewlyMet || hasNews(window, stored)),
     learned: {

@@ -101,6 +101,40 @@ export interface Absence {
   readonly at: UnixMs;
 }
 
+/**
+ * How far a cancel has come. `ACKNOWLEDGED`: the exchange has heard of it, which says nothing of the
+ * order; `DONE`: the order ended as canceled; `TOO_LATE`: it ended otherwise.
+ */
+export type CancelStatus =
+  | 'REQUESTED'
+  | 'SENDING'
+  | 'IN_DOUBT'
+  | 'ACKNOWLEDGED'
+  | 'REFUSED'
+  | 'DONE'
+  | 'TOO_LATE';
+
+/** A wish to cancel an order, and what came of it. */
+export interface OrderCancel {
+  readonly requestedAt: UnixMs;
+  readonly status: CancelStatus;
+  /** How many calls were sent, or may have been. */
+  readonly attempts: number;
+  /** The newest of them. */
+  readonly attemptId?: string;
+  readonly startedAt?: UnixMs;
+}
+
+/** What one cancel call came to. `acknowledged` is an acknowledgement and never a verdict. */
+export type CancelOutcome =
+  | 'acknowledged'
+  /** Nothing is open under this id: filled, canceled or not known. Only a query says which. */
+  | 'not-open'
+  | 'unknown'
+  /** This order cannot be canceled. */
+  | 'refused'
+  | ReturnedOutcome;
+
 /** One change, as callers and the event bus see it. `sequence` is gap-free per order. */
 export interface HistoryEntry {
   readonly sequence: number;
@@ -137,6 +171,8 @@ export interface Order {
   /** Times at which an order that was open could not be found. */
   readonly missingAt: readonly UnixMs[];
   readonly preparationFailures: number;
+  /** Present from the first wish to cancel on. */
+  readonly cancel?: OrderCancel;
   /** The newest changes; older ones are on the event bus. */
   readonly history: readonly HistoryEntry[];
   readonly createdAt: UnixMs;
@@ -149,6 +185,15 @@ export interface Order {
 export interface OrderKey {
   readonly accountId: string;
   readonly clientOrderId: string;
+}
+
+/**
+ * Says whether a late statement of the exchange may still overturn how the order ended: nothing but
+ * our own proof says that it has none.
+ */
+export function isWatched({ status, exchangeOrderId, attempts }: Order): boolean {
+  if (status === 'NEVER_PLACED') return true;
+  return status === 'CANCELED' && exchangeOrderId === undefined && attempts.length > 0;
 }
 
 /** Gives the newest attempt, if the order was ever about to be sent. */

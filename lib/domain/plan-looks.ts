@@ -1,5 +1,5 @@
 import { type AbsenceRules, hasWitness, wouldCount } from './absence.ts';
-import { isOpen, latestAttempt, type Order } from './order.ts';
+import { isOpen, isWatched, latestAttempt, type Order } from './order.ts';
 import { lacksFills } from './record-fills.ts';
 import { MINUTE_MS, type UnixMs } from './time.ts';
 
@@ -94,7 +94,7 @@ export function planQuestions(
   shown: ReadonlySet<string>,
   { times, now }: { readonly times: ListTimes; readonly now: UnixMs },
 ): readonly Question[] {
-  const doubtful = orders.filter(({ status }) => isDoubtful(status));
+  const doubtful = orders.filter(isDoubtful);
   const isMany = doubtful.length >= BULK_FIRST_MIN && isFresh(times, now);
   const asked = doubtful.filter((order) => !isMany || gainsFromQuery(order, now));
   const isShown = ({ clientOrderId }: Order) => shown.has(clientOrderId);
@@ -115,8 +115,8 @@ function isFresh({ bulkAt }: ListTimes, now: UnixMs): boolean {
 }
 
 /** In doubt, or watched after the verdict. */
-function isDoubtful(status: Order['status']): boolean {
-  return status === 'IN_DOUBT' || status === 'NEVER_PLACED';
+function isDoubtful(order: Order): boolean {
+  return order.status === 'IN_DOUBT' || isWatched(order);
 }
 
 function gainsFromQuery(order: Order, now: UnixMs): boolean {

@@ -2,7 +2,7 @@ import { compareDecimals, isPositiveDecimal, sameDecimal } from './decimal.ts';
 import type { OrderEvent } from './events.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
 import { invariant, unreachable } from './invariant.ts';
-import { isFinal, isOpen, latestAttempt, type Order } from './order.ts';
+import { isFinal, isOpen, isWatched, latestAttempt, type Order } from './order.ts';
 import { reportedOrderStatus } from './reported-status.ts';
 import type { UnixMs } from './time.ts';
 
@@ -45,8 +45,11 @@ export function reconcile(order: Order, statement: Statement, now: UnixMs): read
       // A rejection of an attempt that placed nothing leaves nothing to adopt.
       if (order.attempts.length === 0 || report.status === 'REJECTED') return [];
       return contradiction(order, statement, now) ?? adopted(order, statement, now);
-    case 'FILLED':
     case 'CANCELED':
+      // Canceled by us on a proof of absence: the exchange's word is better.
+      if (!isWatched(order)) return [];
+      return contradiction(order, statement, now) ?? adopted(order, statement, now);
+    case 'FILLED':
     case 'PARTIALLY_CANCELED':
       return lateExecution(order, statement, now);
     case 'REJECTED':
@@ -111,7 +114,7 @@ function adopted(
   { report, evidence }: Statement,
   now: UnixMs,
 ): readonly OrderEvent[] {
-  if (order.status === 'NEVER_PLACED') {
+  if (isWatched(order)) {
     return [{ type: 'OrderResurrected', at: now, report, evidence }];
   }
   const attemptId = latestAttempt(order)?.attemptId;

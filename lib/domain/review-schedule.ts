@@ -1,6 +1,7 @@
 import { type AbsenceRules, nextAbsenceAt } from './absence.ts';
+import { isCancelPending } from './cancel.ts';
 import { unreachable } from './invariant.ts';
-import { latestAttempt, type Order } from './order.ts';
+import { isWatched, latestAttempt, type Order, type OrderCancel } from './order.ts';
 import { lacksFills } from './record-fills.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from './time.ts';
 
@@ -29,6 +30,10 @@ const OPEN_LOOK_GRID_MS = 15 * SECOND_MS;
 const FILLS_LOOK_MAX_MS = 60 * MINUTE_MS;
 /** and so long: the exchange lists trades of the last 30 days. */
 const FILLS_KEPT_MS = 30 * DAY_MS;
+/** The first look at what a cancel has done; slower while it has done nothing. */
+const CANCEL_LOOK_MIN_MS = SECOND_MS;
+/** A cancel that is not sent after so long may have lost its message. */
+const CANCEL_SWEEP_MS = 15 * SECOND_MS;
 /** An order that was open and is missing is looked at again at this pace. */
 const MISSING_LOOK_MS = 10 * SECOND_MS;
 /** An order is sent again so long after the exchange asked to come back later. */
@@ -55,9 +60,10 @@ export function reviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs 
     case 'PARTIALLY_FILLED':
       return openLookAt(order, now);
     case 'NEVER_PLACED':
-      return SECOND_LOOKS_MS.map((ms) => order.updatedAt + ms).find((at) => at > now);
-    case 'FILLED':
+      return secondLookAt(order, now);
     case 'CANCELED':
+      return isWatched(order) ? secondLookAt(order, now) : fillsReviewAt(order, now);
+    case 'FILLED':
     case 'PARTIALLY_CANCELED':
       return fillsReviewAt(order, now);
     case 'REJECTED':
@@ -81,6 +87,18 @@ function receivedReviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs
   return Math.min(now + waitMs, Math.max(order.terms.validUntil + 1, now + SECOND_MS));
 }
 
+function secondLookAt(order: Order, now: UnixMs): UnixMs | undefined {
+  return SECOND_LOOKS_MS.map((ms) => order.updatedAt + ms).find((at) => at > now);
+}
+
+/** A cancel that waits has a message; one that was sent wants the truth soon, then less often. */
+function cancelLookMs(cancel: OrderCancel | undefined, now: UnixMs): number {
+  const isSent = cancel?.status === 'ACKNOWLEDGED' || cancel?.status === 'IN_DOUBT';
+  if (!isSent) return CANCEL_SWEEP_MS;
+  const quietMs = Math.max(0, now - (cancel.startedAt ?? now));
+  return Math.min(Math.max(quietMs, CANCEL_LOOK_MIN_MS), CANCEL_SWEEP_MS);
+}
+
 /** The trades of an ended order are asked for until all are known, ever more slowly. */
 function fillsReviewAt(order: Order, now: UnixMs): UnixMs | undefined {
   if (!lacksFills(order)) return undefined;
@@ -91,6 +109,7 @@ function fillsReviewAt(order: Order, now: UnixMs): UnixMs | undefined {
 
 function openLookAt(order: Order, now: UnixMs): UnixMs {
   if (order.missingAt.length > 0) return now + MISSING_LOOK_MS;
+  if (isCancelPending(order)) return now + cancelLookMs(order.cancel, now);
   const quietMs = Math.max(0, now - order.updatedAt);
   const at = now + Math.min(Math.max(quietMs, OPEN_LOOK_MIN_MS), OPEN_LOOK_MAX_MS);
   return quietMs < OPEN_LOOK_GRID_MS ? at : Math.ceil(at / OPEN_LOOK_GRID_MS) * OPEN_LOOK_GRID_MS;

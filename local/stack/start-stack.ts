@@ -48,7 +48,7 @@ const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
 const SECRETS_PREFIX = 'hashkey-orders/local';
 /** An order's way begins and goes on without waiting for a process to start. */
-const ALWAYS_WARM = ['receive-order', 'submit-order'];
+const ALWAYS_WARM = ['receive-order', 'submit-order', 'cancel-order'];
 /** The other functions' processes end when nothing has asked for them so long. */
 const IDLE_STOP_MS = 30_000;
 /** Processes of a function whose mapping names no limit. */

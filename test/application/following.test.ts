@@ -32,7 +32,7 @@ describe('quiet open orders', () => {
 
   it('that vanish in small numbers are asked for one by one', async () => {
     const { callsOf, market } = await quietDesk(20);
-    for (const number of [3, 4, 5]) market.cancel(`order-${number}`);
+    for (const number of [3, 4, 5]) market.end(`order-${number}`);
     const calls = await callsOf(1);
     expect(calls.filter((call) => call === 'query')).toHaveLength(3);
     expect(calls).not.toContain('history');
@@ -40,7 +40,7 @@ describe('quiet open orders', () => {
 
   it('that vanish together are found in one page of history', async () => {
     const { callsOf, market, store } = await quietDesk(40);
-    for (let number = 0; number < 30; number += 1) market.cancel(`order-${number}`);
+    for (let number = 0; number < 30; number += 1) market.end(`order-${number}`);
     const calls = await callsOf(1);
     expect(calls.filter((call) => call === 'history')).toHaveLength(1);
     expect(calls).not.toContain('query');
@@ -52,7 +52,7 @@ describe('quiet open orders', () => {
   it('use every key of the account', async () => {
     const keys = [apiKey('key-1'), apiKey('key-2'), apiKey('key-3')];
     const { market, pass } = await quietDesk(5, { keys });
-    for (let number = 0; number < 5; number += 1) market.cancel(`order-${number}`);
+    for (let number = 0; number < 5; number += 1) market.end(`order-${number}`);
     await pass();
     expect(new Set(market.asked.map(({ keyId }) => keyId)).size).toBe(3);
   });
@@ -63,7 +63,7 @@ describe('an order that ends', () => {
     const { market, order, pass } = await quietDesk(1);
     market.fill('order-0', '0.2');
     const partly = market.reportOf('order-0');
-    market.cancel('order-0');
+    market.end('order-0');
     // A market order may be FILLED below its quantity; what counts is what was executed.
     Object.assign(market.reportOf('order-0'), {
       ...partly,
@@ -96,16 +96,16 @@ describe('an order that ends', () => {
   it('F70 is corrected by a late fill that a page shows', async () => {
     const { market, order, pass } = await quietDesk(8);
     market.fill('order-0', '0.1');
-    market.cancel('order-0');
+    market.end('order-0');
     await pass(2);
     expect(order('order-0')).toMatchObject({
       status: 'PARTIALLY_CANCELED',
       executedQuantity: '0.1',
     });
     market.fill('order-0', '0.2');
-    market.cancel('order-0');
+    market.end('order-0');
     // Others that vanish bring a page of history, which states this one too.
-    for (let number = 1; number < 8; number += 1) market.cancel(`order-${number}`);
+    for (let number = 1; number < 8; number += 1) market.end(`order-${number}`);
     await pass(3);
     expect(order('order-0')).toMatchObject({
       status: 'PARTIALLY_CANCELED',

@@ -14,7 +14,7 @@ describe('row 6: lists longer than a page, ids beyond 2^53, one time for all', (
       for (const id of ids) {
         market.place(id);
         await desk.doubt(id);
-        market.cancel(id);
+        market.end(id);
       }
     };
     await clock.runUntil(place());

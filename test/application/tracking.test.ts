@@ -39,7 +39,7 @@ describe('row 4: 300 open orders followed for an hour, with fills at random', ()
         const { status, executedQuantity } = market.reportOf(clientOrderId);
         if (status !== 'NEW' && status !== 'PARTIALLY_FILLED') continue;
         const kind = between(0, 9);
-        if (kind === 0) market.cancel(clientOrderId);
+        if (kind === 0) market.end(clientOrderId);
         else if (executedQuantity === '0.4' || kind === 1) {
           const rest = String(Math.round((0.5 - Number(executedQuantity)) * 10) / 10);
           trades.push(market.fill(clientOrderId, rest).fill.tradeId);

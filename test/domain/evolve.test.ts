@@ -99,6 +99,26 @@ const LEGAL: Readonly<
     after: ['RECEIVED', 'IN_DOUBT', 'NEW', 'PARTIALLY_FILLED', 'NEVER_PLACED'],
     to: 'HELD',
   },
+  CancelRequested: {
+    event: { type: 'CancelRequested', at: LATER },
+    after: ['RECEIVED', 'SENDING', 'IN_DOUBT', 'NEW', 'PARTIALLY_FILLED', 'NEVER_PLACED', 'HELD'],
+  },
+  // Of an order that is wanted canceled; see cancel.test.ts.
+  CancelStarted: {
+    event: { type: 'CancelStarted', at: LATER, attemptId: 'cancel-1', keyId: 'key-1' },
+    after: [],
+  },
+  CancelAnswered: {
+    event: {
+      type: 'CancelAnswered',
+      at: LATER,
+      attemptId: 'cancel-1',
+      outcome: 'acknowledged',
+      evidence,
+    },
+    after: [],
+  },
+  OrderCanceled: { event: { type: 'OrderCanceled', at: LATER }, after: [] },
 };
 
 const PAIRS = ORDER_STATUSES.flatMap((status) =>

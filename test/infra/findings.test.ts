@@ -51,6 +51,7 @@ describe('the rules of AWS solutions', () => {
       `Service/ReceiveOrder/Role ${ACCOUNTS}`,
       `Service/ReceiveOrder/Role ${PRODUCERS}`,
       `Service/SubmitOrder/Role ${ACCOUNTS}`,
+      `Service/CancelOrder/Role ${ACCOUNTS}`,
       `Service/ReconcileOrders/Role ${ACCOUNTS}`,
       'Service/PublishEvents/Role AwsSolutions-IAM5[Resource::*]',
       `Service/ControlAccount/Role ${ACCOUNTS}`,

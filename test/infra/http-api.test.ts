@@ -13,6 +13,7 @@ describe('the HTTP API', () => {
     ['POST /v1/orders', 'AWS_IAM', 'ReceiveOrder'],
     ['GET /v1/orders', 'AWS_IAM', 'ReadOrders'],
     ['GET /v1/orders/{accountId}/{clientOrderId}', 'AWS_IAM', 'ReadOrders'],
+    ['DELETE /v1/orders/{accountId}/{clientOrderId}', 'AWS_IAM', 'ReceiveOrder'],
     ['GET /v1/accounts/{accountId}', 'AWS_IAM', 'ControlAccount'],
     ['PUT /v1/accounts/{accountId}/halt', 'AWS_IAM', 'ControlAccount'],
     ['GET /health', 'NONE', 'ReadOrders'],
@@ -25,7 +26,7 @@ describe('the HTTP API', () => {
   });
 
   it('has no other route', () => {
-    service.resourceCountIs('AWS::ApiGatewayV2::Route', 7);
+    service.resourceCountIs('AWS::ApiGatewayV2::Route', 8);
   });
 
   it('speaks payload format 2.0', () => {

@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   'receive-order': [
     'dynamodb: BatchGetItem GetItem PutItem UpdateItem on OrdersTable',
     'sqs: SendMessage on OrdersQueue',
+    'sqs: SendMessage on CancelsQueue',
     ACCOUNTS,
     PRODUCERS,
   ],
@@ -26,12 +27,21 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'sqs: SendMessage on DeadLetterQueue',
     ACCOUNTS,
   ],
+  'cancel-order': [
+    'dynamodb: GetItem UpdateItem on OrdersTable',
+    READ_BUDGETS,
+    WRITE_BUDGETS,
+    'sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage on CancelsQueue',
+    'sqs: SendMessage on DeadLetterQueue',
+    ACCOUNTS,
+  ],
   'reconcile-orders': [
     'dynamodb: BatchGetItem GetItem UpdateItem on OrdersTable',
     'dynamodb: Query on OrdersTable/index/due',
     READ_BUDGETS,
     WRITE_BUDGETS_AND_EXTERNAL,
     'sqs: SendMessage on OrdersQueue',
+    'sqs: SendMessage on CancelsQueue',
     ACCOUNTS,
   ],
   'publish-events': [

@@ -47,6 +47,7 @@ describe('every function', () => {
     ['receive-order', 10],
     ['submit-order', 20],
     ['reconcile-orders', 60],
+    ['cancel-order', 20],
     ['publish-events', 30],
     ['read-orders', 10],
     ['control-account', 10],
@@ -55,7 +56,18 @@ describe('every function', () => {
   });
 
   it.each<[FunctionName, string[]]>([
-    ['receive-order', ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL']],
+    ['receive-order', ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL', 'CANCELS_QUEUE_URL']],
+    [
+      'cancel-order',
+      [
+        'SECRETS_PREFIX',
+        'ORDERS_TABLE',
+        'RATE_BUDGETS_TABLE',
+        'CANCELS_QUEUE_URL',
+        'DEAD_LETTER_QUEUE_URL',
+        'ABSENCE_HORIZON_MS',
+      ],
+    ],
     [
       'submit-order',
       [
@@ -74,6 +86,7 @@ describe('every function', () => {
         'ORDERS_TABLE',
         'RATE_BUDGETS_TABLE',
         'ORDERS_QUEUE_URL',
+        'CANCELS_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
         'RECONCILE_WATCHES',
       ],
@@ -110,6 +123,18 @@ describe('the mapping of the orders queue', () => {
       FunctionName: { Ref: Match.stringLikeRegexp('^SubmitOrder') },
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: Match.absent(),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+  });
+});
+
+describe('the mapping of the cancels queue', () => {
+  it('is of its own, so that a cancel never stands behind orders', () => {
+    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^CancelOrder') },
+      EventSourceArn: { 'Fn::ImportValue': Match.stringLikeRegexp('CancelsQueue') },
+      BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },
     });

@@ -8,6 +8,7 @@ const STATEFUL = {
   OrdersTable: 'AWS::DynamoDB::Table',
   RateBudgetsTable: 'AWS::DynamoDB::Table',
   OrdersQueue: 'AWS::SQS::Queue',
+  CancelsQueue: 'AWS::SQS::Queue',
   DeadLetterQueue: 'AWS::SQS::Queue',
   OrdersBus: 'AWS::Events::EventBus',
 };
@@ -112,7 +113,7 @@ describe('the state of any stage', () => {
   });
 
   it('refuses messages that do not come over TLS', () => {
-    production.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+    production.resourceCountIs('AWS::SQS::QueuePolicy', 3);
     production.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: [
@@ -156,6 +157,7 @@ describe('names on one machine', () => {
       .map(({ Properties: { TableName, QueueName, Name } }) => TableName ?? QueueName ?? Name ?? '')
       .filter((name) => name !== '');
     expect(names.toSorted()).toEqual([
+      'cancels.fifo',
       'orders',
       'orders',
       'orders-dead-letter.fifo',

@@ -77,6 +77,7 @@ export function createChance(seed: number, change: Partial<Temper>, isFaulty: ()
 
   const fates: Fates = {
     submit: () => (happens(temper.submitFault) ? oneOf(temper.submitFates, 'ok') : 'ok'),
+    cancel: () => (happens(temper.submitFault) ? oneOf(['not-taken', 'answer-lost'], 'ok') : 'ok'),
     query: () => (happens(temper.queryFault) ? oneOf(QUERY_FATES, 'ok') : 'ok'),
     // Now and then as long as the horizon allows: that is where verdicts go wrong.
     lagMs: () => (temper.utmost ? HORIZON_MS : oneOf([0, 0, 50, up(HORIZON_MS), HORIZON_MS], 0)),

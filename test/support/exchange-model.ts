@@ -1,5 +1,6 @@
 import type {
   CallTiming,
+  CancelAnswer,
   Exchange,
   PageAnswer,
   QueryAnswer,
@@ -21,7 +22,7 @@ import { acceptedReport, RULES } from './scripted-exchange.ts';
 
 /** One request as it left us. */
 export interface Departure {
-  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'trades';
+  readonly call: 'submit' | 'cancel' | 'query' | 'open-orders' | 'history' | 'trades';
   readonly at: UnixMs;
   readonly keyId: string;
   readonly clientOrderId: string;
@@ -36,8 +37,9 @@ export interface ModelOrder {
   readonly departure: number;
   /** Before this no query and no list shows it. */
   readonly visibleAt: UnixMs;
-  readonly endsAt: UnixMs;
-  readonly ending: 'FILLED' | 'CANCELED';
+  /** A cancel that arrives before brings the end forward. */
+  endsAt: UnixMs;
+  ending: 'FILLED' | 'CANCELED';
   readonly command: SubmitCommand;
 }
 
@@ -55,12 +57,15 @@ export type SubmitFate =
   | 'not-sent'
   | 'clock-skew'
   | 'throws';
+/** What a cancel call meets. */
+export type CancelFate = 'ok' | 'not-taken' | 'answer-lost';
 /** What a question meets. */
 export type QueryFate = 'ok' | 'slow' | 'unavailable' | 'throttled' | 'clock-skew';
 
 /** What chance decides. */
 export interface Fates {
   submit(): SubmitFate;
+  cancel(): CancelFate;
   query(): QueryFate;
   /** How long an accepted order stays invisible: at most the horizon. */
   lagMs(): number;
@@ -163,6 +168,31 @@ export function createModelExchange(
         suspensions.push({ at: clock.now(), keyId: command.key.keyId });
       }
       return answer;
+    },
+    async cancel({ key, exchangeOrderId, sendBy }) {
+      const sentAt = clock.now();
+      const told = <Kind extends CancelAnswer['kind']>(kind: Kind) => ({
+        kind,
+        evidence: { source: 'cancel', at: clock.now() } as const,
+        timing: timing(clock, sentAt),
+      });
+      if (sentAt > sendBy) return told('not-sent');
+      const fate = fates.cancel();
+      const order = orders.find((one) => one.exchangeOrderId === exchangeOrderId);
+      depart('cancel', key.keyId, order?.clientOrderId);
+      await clock.sleep(ROUND_TRIP_MS / 2);
+      const isOpen = order !== undefined && clock.now() < order.endsAt;
+      const before = order && reportOf(order, clock.now());
+      if (isOpen && fate !== 'not-taken') {
+        order.endsAt = clock.now();
+        order.ending = 'CANCELED';
+      }
+      await clock.sleep(ROUND_TRIP_MS / 2);
+      if (fate !== 'ok') return told('unknown');
+      return isOpen && before ? { ...told('accepted'), report: before } : told('not-open');
+    },
+    async cancelMany() {
+      throw new Error('the small world never cancels in bulk');
     },
     queryOrder: (context, clientOrderId) =>
       ask<QueryAnswer>('query', context, {

@@ -26,6 +26,7 @@ export function createMarketDesk(change: Partial<Account> = {}) {
   const dependencies = {
     orders: store,
     queue: createMemoryOrderQueue(clock),
+    cancels: createMemoryOrderQueue(clock),
     accounts: createMemoryAccounts([desk]),
     exchange: market,
     external: createMemoryExternalOrders(),

@@ -47,7 +47,8 @@ export interface MarketExchange extends Exchange {
   place(clientOrderId: string, options?: { readonly lagMs?: number }): void;
   /** Fills a part of an open order, all of it or the rest. */
   fill(clientOrderId: string, quantity?: string): TradeReport;
-  cancel(clientOrderId: string, reason?: string): void;
+  /** Cancels an open order at the exchange itself. */
+  end(clientOrderId: string, reason?: string): void;
   reportOf(clientOrderId: string): StatusReport;
   weightAsked(from?: number, to?: number): number;
 }
@@ -166,7 +167,7 @@ export function createMarketExchange(
       change(clientOrderId, { status, executedQuantity, cumulativeQuote, averagePrice }, trade);
       return trade;
     },
-    cancel(clientOrderId, reason = 'USER_CANCEL') {
+    end(clientOrderId, reason = 'USER_CANCEL') {
       const executed = held(clientOrderId).report.executedQuantity;
       const status = sameDecimal(executed, '0') ? 'CANCELED' : 'PARTIALLY_CANCELED';
       change(clientOrderId, { status, reason });
@@ -186,6 +187,22 @@ export function createMarketExchange(
       market.place(command.clientOrderId);
       const { exchangeOrderId } = market.reportOf(command.clientOrderId);
       return { kind: 'accepted', ...common, report: acceptedReport(command, { exchangeOrderId }) };
+    },
+    async cancel({ clientOrderId }) {
+      const sentAt = clock.now();
+      await clock.sleep(market.answerMs);
+      const before = market.reportOf(clientOrderId);
+      const common = {
+        evidence: { source: 'cancel', at: clock.now() },
+        timing: { sentAt, answeredAt: clock.now() },
+      } as const;
+      if (market.isAway) return { kind: 'unknown', ...common };
+      if (!isOpen(before.status)) return { kind: 'not-open', ...common };
+      market.end(clientOrderId);
+      return { kind: 'accepted', ...common, report: before };
+    },
+    async cancelMany() {
+      throw new Error('this market cancels one by one');
     },
     queryOrder: (context, clientOrderId) =>
       answer(context, { call: 'query', weight: 1 }, (seen) => {

@@ -9,6 +9,8 @@ import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
 import type { Account, ApiKey } from '../../lib/application/account.ts';
+import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
+import { requestCancel } from '../../lib/application/cancel/request-cancel.ts';
 import { type Receipt, receiveOrder } from '../../lib/application/receive-order.ts';
 import { reconcileOrders } from '../../lib/application/reconcile/reconcile-orders.ts';
 import { Secret } from '../../lib/application/secret.ts';
@@ -65,13 +67,14 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
   const clock = createVirtualClock(NOON);
   const store = createMemoryOrderStore();
   const queue = createMemoryOrderQueue(clock);
+  const cancels = createMemoryOrderQueue(clock);
   const configured = createMemoryAccounts(accounts);
   const halts = createMemoryHalts();
   const budget = createMemoryRateBudget({ guardMs: 50, minGapMs: 25 });
   const metrics = createRecordingMetrics();
   const exchange = createScriptedExchange(clock);
   const faults: Record<string, Choose | undefined> = {};
-  const { submit, reconcile } = DEFAULT_SETTINGS;
+  const { submit, cancel, reconcile } = DEFAULT_SETTINGS;
 
   let delayMs = 0;
   const slow = <Port extends object>(port: Port) =>
@@ -83,6 +86,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
   const dependencies = {
     orders: slow(failing(store, (...call) => faults.orders?.(...call))),
     queue: failing(queue, (...call) => faults.queue?.(...call)),
+    cancels: failing(cancels, (...call) => faults.cancels?.(...call)),
     budget: slow(failing(budget, (...call) => faults.budget?.(...call))),
     accounts: failing(configured, (...call) => faults.accounts?.(...call)),
     halts: slow(halts),
@@ -95,6 +99,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     rules: reconcile,
   };
   const submitting = { ...dependencies, settings: submit };
+  const canceling = { ...dependencies, queue: dependencies.cancels, settings: cancel, reconcile };
 
   async function submitRecords(
     records: readonly QueueRecord[],
@@ -108,6 +113,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     clock,
     store,
     queue,
+    cancels,
     configured,
     halts,
     budget,
@@ -115,7 +121,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     exchange,
     dependencies,
     /** Lets calls of a port fail until told otherwise. */
-    fails(port: 'orders' | 'queue' | 'budget' | 'accounts', choose?: Choose) {
+    fails(port: 'orders' | 'queue' | 'cancels' | 'budget' | 'accounts', choose?: Choose) {
       faults[port] = choose;
     },
     /** How long every call of the store and of the budget takes. */
@@ -149,6 +155,29 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
       while (queue.waiting().length > 0 && clock.now() < endsAt) {
         await desk.consume();
         const next = queue.nextVisibleAt();
+        if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
+      }
+    },
+    /** Records the wish to cancel an order. */
+    requestCancel: (clientOrderId = 'order-1') =>
+      clock.runUntil(requestCancel(dependencies, { accountId: 'desk-1', clientOrderId })),
+    /** Receives a batch of cancels, carries it out and acknowledges what did not come back. */
+    async deliverCancels(lifeMs = INVOCATION_MS): Promise<void> {
+      const messages = cancels.receive(10);
+      const records = messages.map((one) => ({ ...one, enqueuedAt: clock.now() }));
+      const endsMs = clock.monotonicMs() + lifeMs;
+      const returned = await cancelBatch(canceling, records, () => endsMs - clock.monotonicMs());
+      for (const { messageId, receiptHandle } of messages) {
+        if (!returned.includes(messageId)) cancels.acknowledge(receiptHandle);
+      }
+    },
+    cancel: (lifeMs?: number) => clock.runUntil(desk.deliverCancels(lifeMs)),
+    /** Carries out whatever becomes visible until no cancel waits or the time is over. */
+    async cancelFor(ms: number) {
+      const endsAt = clock.now() + ms;
+      while (cancels.waiting().length > 0 && clock.now() < endsAt) {
+        await desk.cancel();
+        const next = cancels.nextVisibleAt();
         if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
       }
     },

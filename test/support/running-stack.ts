@@ -14,6 +14,7 @@ export interface RunningStack {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
   /** Posts a signed webhook of the producer `demo`; the text is signed as it is. */
   webhook(text: string, changes?: WebhookChanges): Promise<Answer>;
   /** Waits until an order has one of the statuses; fails with what it has instead. */
@@ -71,6 +72,7 @@ export async function startRunningStack(options: {
     desk,
     stack,
     get,
+    delete: (path) => call('DELETE', path),
     post: (path, body, headers = json) => call('POST', path, { headers, body: textOf(body) }),
     put: (path, body) => call('PUT', path, { headers: json, body: textOf(body) }),
     webhook: (text, changes = {}) =>

@@ -1,4 +1,5 @@
 import type {
+  CancelAnswer,
   Exchange,
   PageAnswer,
   QueryAnswer,
@@ -13,7 +14,15 @@ import type { UnixMs } from '../../lib/domain/time.ts';
 
 /** One call as it came to the exchange. */
 export interface Arrival {
-  readonly call: 'submit' | 'query' | 'open-orders' | 'history' | 'trades' | 'resynchronise';
+  readonly call:
+    | 'submit'
+    | 'cancel'
+    | 'cancel-many'
+    | 'query'
+    | 'open-orders'
+    | 'history'
+    | 'trades'
+    | 'resynchronise';
   readonly at: UnixMs;
   readonly keyId: string;
   readonly clientOrderId: string;
@@ -28,6 +37,7 @@ type SubmitScript =
   | { readonly kind: 'throws' }
   /** Whatever else happens before an unknown end. */
   | { readonly kind: 'after'; readonly work: () => Promise<void>; readonly end: SubmitEnd };
+type CancelScript = CancelAnswer['kind'] | 'throws' | { readonly work: () => Promise<void> };
 type QueryScript =
   | 'not-found'
   | 'throttled'
@@ -46,6 +56,10 @@ export interface ScriptedExchange extends Exchange {
   /** Client order ids in the order in which create calls came. */
   submitted(): readonly string[];
   submits(...scripts: readonly (SubmitEnd | 'accepted' | SubmitScript)[]): void;
+  /** Cancel calls, of one or of many: each once, then all are acknowledged. */
+  cancels(...scripts: readonly CancelScript[]): void;
+  /** Exchange order ids in the order in which cancel calls came. */
+  canceled(): readonly string[];
   /** For one order: each once, the last one for ever. */
   queries(clientOrderId: string, ...scripts: readonly QueryScript[]): void;
   lists(open: PageScript, history?: PageScript): void;
@@ -72,6 +86,7 @@ export const RULES: InstrumentRules = {
 export function createScriptedExchange(clock: Clock): ScriptedExchange {
   const arrivals: Arrival[] = [];
   const submitScripts: SubmitScript[] = [];
+  const cancelScripts: CancelScript[] = [];
   const queryScripts = new Map<string, QueryScript[]>();
   let pages: { open: PageScript; history: PageScript } = { open: [], history: [] };
 
@@ -94,6 +109,16 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     return { kind: 'page', reports: script.map((one) => fullReport('order-1', one)), evidence };
   };
 
+  const cancelEnd = async (call: 'cancel' | 'cancel-many', keyId: string, what = '') => {
+    const sentAt = await arrive(call, keyId, what);
+    const script = cancelScripts.shift() ?? 'accepted';
+    if (script === 'throws') throw new Error('the client broke its promise');
+    if (typeof script === 'object') await script.work();
+    const kind: CancelAnswer['kind'] = typeof script === 'object' ? 'accepted' : script;
+    const evidence = { source: 'cancel', at: clock.now() } as const;
+    return { kind, evidence, timing: { sentAt, answeredAt: clock.now() } };
+  };
+
   const exchange: ScriptedExchange = {
     arrivals,
     answerMs: 5,
@@ -104,6 +129,11 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     submits(...scripts) {
       submitScripts.push(...scripts.map((one) => (typeof one === 'string' ? { kind: one } : one)));
     },
+    cancels(...scripts) {
+      cancelScripts.push(...scripts);
+    },
+    canceled: () =>
+      arrivals.filter(({ call }) => call === 'cancel').map(({ clientOrderId }) => clientOrderId),
     queries(clientOrderId, ...scripts) {
       queryScripts.set(clientOrderId, [...scripts]);
     },
@@ -124,6 +154,17 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
       return { kind: 'trades', trades, evidence };
     },
 
+    async cancel(command) {
+      const end = await cancelEnd('cancel', command.key.keyId, command.exchangeOrderId);
+      if (end.kind !== 'accepted') return { ...end, kind: end.kind };
+      const { clientOrderId, exchangeOrderId } = command;
+      const report = fullReport(clientOrderId, { exchangeOrderId });
+      return { ...end, kind: 'accepted', report };
+    },
+    async cancelMany(command) {
+      const end = await cancelEnd('cancel-many', command.key.keyId, command.symbol);
+      return { ...end, kind: end.kind };
+    },
     async submit(command) {
       const sentAt = await arrive('submit', command.key.keyId, command.clientOrderId);
       const script = submitScripts.shift() ?? { kind: 'accepted' };

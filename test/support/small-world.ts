@@ -71,6 +71,7 @@ export async function runWorld(seed: number, temper: Partial<Temper> = {}) {
 function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chance) {
   const store = createMemoryOrderStore();
   const queue = createMemoryOrderQueue(clock);
+  const cancels = createMemoryOrderQueue(clock);
   const publisher = createMemoryEventPublisher();
   const metrics = createRecordingMetrics();
   const log = createRecordingLog();
@@ -148,6 +149,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     return {
       orders: alive(slow(failing(recorded, (method) => chance.storeFault(method)))),
       queue: alive(failing(queue, () => chance.queueFault())),
+      cancels: alive(failing(cancels, () => chance.queueFault())),
       budget: alive(slow(failing(watched, () => chance.budgetFault()))),
       accounts: alive(accounts),
       halts: alive(slow(halts)),

@@ -10,13 +10,13 @@ const APART_MS = 2_300;
 
 /** Cancels reach the exchange beside a backlog of new orders; the slowest one counts. */
 export async function lateCancel(orders: number, seed: number): Promise<Figures> {
-  const asked: { readonly id: string; readonly at: number }[] = [];
+  const asked: number[] = [];
   const run = await runWork(OURS, workOf({ orders, seed }), async (ours) => {
     const companion = await ours.companion();
     try {
       for (const { clientOrderId } of ours.orders.slice(0, CANCELS)) {
         await pause(APART_MS);
-        asked.push({ id: clientOrderId, at: Date.now() });
+        asked.push(Date.now());
         await companion.cancel(clientOrderId);
       }
     } finally {
@@ -24,8 +24,9 @@ export async function lateCancel(orders: number, seed: number): Promise<Figures>
     }
   });
   const arrivals = run.arrivals.filter(({ endpoint }) => endpoint === 'cancel');
-  const waits = asked.map(({ id, at }) => {
-    const arrived = arrivals.find(({ clientOrderId }) => clientOrderId === id);
+  // One cancel after the other, named by the exchange's id: the first one after it was asked.
+  const waits = asked.map((at) => {
+    const arrived = arrivals.find((arrival) => arrival.at >= at);
     return arrived === undefined ? Number.POSITIVE_INFINITY : arrived.at - at;
   });
   return { ...figuresOf(run), cancels: asked.length, slowestCancelMs: Math.max(...waits) };

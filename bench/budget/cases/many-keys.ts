@@ -118,7 +118,14 @@ function acceptingExchange(clock: Clock, accepted: { count: number }): Exchange 
   const instruments = new Map([
     [symbol, { symbol, tradable: true, statusText: 'TRADING', tickSize: '0.01' }],
   ]);
+  const notMade = async () => {
+    const at = clock.now();
+    const evidence = { source: 'cancel', at, code: 'NOT_MADE' } as const;
+    return { kind: 'not-sent', evidence, timing: { sentAt: at, answeredAt: at } } as const;
+  };
   return {
+    cancel: notMade,
+    cancelMany: notMade,
     async submit({ clientOrderId }) {
       const sentAt = clock.now();
       await clock.sleep(WAY_MS);

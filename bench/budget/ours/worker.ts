@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { composeBudget, composeOrders, composeSettings } from '../../../lambdas/edge/compose.ts';
-import { createHashkeyExchange, createHashkeyParts } from '../../../lib/adapters/hashkey/client.ts';
+import { createHashkeyExchange } from '../../../lib/adapters/hashkey/client.ts';
 import { createMemoryAccounts } from '../../../lib/adapters/memory/accounts.ts';
 import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
@@ -16,7 +16,7 @@ import { reconcileOrders } from '../../../lib/application/reconcile/reconcile-or
 import { submitBatch } from '../../../lib/application/submit/submit-batch.ts';
 import { answerCalls } from '../processes/answer-calls.ts';
 import { accountOf } from './account.ts';
-import { cancelWithSlot } from './cancel-with-slot.ts';
+import { cancelAtOnce } from './cancel-at-once.ts';
 import { leaveInDoubt } from './leave-in-doubt.ts';
 import {
   batchSchema,
@@ -75,9 +75,8 @@ function createWorker(start: z.infer<typeof startSchema>) {
       visibleInMs = inMs;
     },
   };
-  const parts = createHashkeyParts({ clock: systemClock });
-  const exchange = createHashkeyExchange({ clock: systemClock }, parts);
-  const { submit, reconcile } = composeSettings();
+  const exchange = createHashkeyExchange({ clock: systemClock });
+  const { submit, cancel, reconcile } = composeSettings();
   const { budget, external, halts } = composeBudget();
   const dependencies = {
     budget: notingClosings(budget, gateClosedAt),
@@ -87,6 +86,7 @@ function createWorker(start: z.infer<typeof startSchema>) {
     exchange: noting(exchange, sent),
     accounts: createMemoryAccounts([account]),
     queue,
+    cancels: queue,
     clock: systemClock,
     ids: systemIds,
     log: createRecordingLog(),
@@ -116,9 +116,9 @@ function createWorker(start: z.infer<typeof startSchema>) {
       };
     },
     cancel: (clientOrderId: string) =>
-      cancelWithSlot(
-        { account, budget: dependencies.budget, parts, reachMs: submit.reachMs },
-        clientOrderId,
+      cancelAtOnce(
+        { ...dependencies, settings: cancel, reconcile, rules: reconcile },
+        { accountId: account.accountId, clientOrderId },
       ),
     doubt: (orders: number) => leaveInDoubt({ ...dependencies, account }, orders),
     reconcile: (forMs: number) =>

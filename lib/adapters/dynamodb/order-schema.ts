@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { OrderEvent } from '../../domain/events.ts';
 import type { EvidenceSource } from '../../domain/execution-report.ts';
-import { type AttemptOutcome, ORDER_STATUSES } from '../../domain/order.ts';
+import { type AttemptOutcome, type CancelStatus, ORDER_STATUSES } from '../../domain/order.ts';
 
 /** A union written out, so that the compiler names the file when the union grows. */
 type Named<Name extends string> = { readonly [Key in Name]: Key };
@@ -25,6 +25,20 @@ const EVENT_TYPES: Named<OrderEvent['type']> = {
   OrderMissed: 'OrderMissed',
   PreparationFailed: 'PreparationFailed',
   OrderHeld: 'OrderHeld',
+  CancelRequested: 'CancelRequested',
+  CancelStarted: 'CancelStarted',
+  CancelAnswered: 'CancelAnswered',
+  OrderCanceled: 'OrderCanceled',
+};
+
+const CANCEL_STATUSES: Named<CancelStatus> = {
+  REQUESTED: 'REQUESTED',
+  SENDING: 'SENDING',
+  IN_DOUBT: 'IN_DOUBT',
+  ACKNOWLEDGED: 'ACKNOWLEDGED',
+  REFUSED: 'REFUSED',
+  DONE: 'DONE',
+  TOO_LATE: 'TOO_LATE',
 };
 
 const OUTCOMES: Named<AttemptOutcome> = {
@@ -44,6 +58,7 @@ const OUTCOMES: Named<AttemptOutcome> = {
 
 const EVIDENCE_SOURCES: Named<EvidenceSource> = {
   submit: 'submit',
+  cancel: 'cancel',
   query: 'query',
   'open-orders': 'open-orders',
   history: 'history',
@@ -134,6 +149,15 @@ export const orderItemSchema = z.object({
   ),
   missingAt: z.array(time),
   preparationFailures: z.number(),
+  cancel: z.exactOptional(
+    z.looseObject({
+      requestedAt: time,
+      status: z.enum(CANCEL_STATUSES),
+      attempts: z.number(),
+      attemptId: z.exactOptional(z.string()),
+      startedAt: z.exactOptional(time),
+    }),
+  ),
   history: z.array(historyEntry),
   createdAt: time,
   updatedAt: time,

@@ -1,38 +1,26 @@
-import type { CallTiming, QueryContext } from '../../application/exchange.ts';
+import type {
+  CancelAnswer,
+  CancelCommand,
+  CancelFailure,
+  CancelManyAnswer,
+  CancelManyCommand,
+} from '../../application/exchange.ts';
 import type { Clock } from '../../application/ports.ts';
-import type { Evidence, StatusReport } from '../../domain/execution-report.ts';
-import type { UnixMs } from '../../domain/time.ts';
+import { invariant } from '../../domain/invariant.ts';
 import { type Answer, readAnswer, treatmentOf } from './answer.ts';
 import { OTHER_ORDER, reportIn, UNREADABLE } from './classify.ts';
 import { answerEvidence, faultEvidence } from './evidence.ts';
-import type { CancelClass } from './outcomes.ts';
 import type { Redact } from './plain-text.ts';
-import type { SignedCalls } from './signed-calls.ts';
+import type { SignedCalls, SignedCommand } from './signed-calls.ts';
 import type { Parameter } from './signing.ts';
+import { cancelManySchema } from './wire.ts';
 
 const CANCEL_PATH = '/api/v1/spot/order';
+const CANCEL_MANY_PATH = '/api/v1/spot/cancelAllOpenOrders';
+/** Orders that one call cancels; editions of the documents say 200 and 1000. */
+const CANCEL_MANY_MAX = 200;
 
-/** The order to cancel, by either of its ids. */
-export type CancelTarget =
-  | { readonly clientOrderId: string }
-  | { readonly exchangeOrderId: string };
-
-/** What a cancel call needs besides its order. */
-export interface CancelContext extends QueryContext {
-  /** Nothing is sent after this. */
-  readonly sendBy: UnixMs;
-}
-
-/**
- * What one cancel call proved. `accepted` means that the exchange will try; its report usually
- * still has the status from before. Repeating a cancel is harmless.
- */
-export type CancelAnswer = { readonly evidence: Evidence; readonly timing: CallTiming } & (
-  | { readonly kind: 'accepted'; readonly report: StatusReport }
-  | { readonly kind: CancelClass | 'not-sent' }
-);
-
-/** What the cancel call is made with. */
+/** What cancel calls are made with. */
 export interface CancelDependencies {
   readonly clock: Clock;
   readonly signedCalls: SignedCalls;
@@ -40,57 +28,85 @@ export interface CancelDependencies {
 
 /** Sends one cancel call, once. Its parameters go into the query: proxies drop bodies of DELETE. */
 export async function cancelOrder(
-  { clock, signedCalls }: CancelDependencies,
-  context: CancelContext,
-  target: CancelTarget,
+  dependencies: CancelDependencies,
+  { exchangeOrderId, clientOrderId, ...context }: CancelCommand,
 ): Promise<CancelAnswer> {
+  const call = {
+    ...context,
+    path: CANCEL_PATH,
+    parameters: [['orderId', exchangeOrderId]],
+  } as const;
+  const told = await tell(dependencies, call);
+  if (told.kind !== 'answer') return told.failure;
+  const { answer, redact } = told;
+  const report = reportIn(answer, redact);
+  const { timing } = answer;
+  if (report?.exchangeOrderId === exchangeOrderId && report.clientOrderId === clientOrderId) {
+    return { kind: 'accepted', report, evidence: answerEvidence('cancel', answer, redact), timing };
+  }
+  return unknown(answer, redact, report === undefined ? UNREADABLE : OTHER_ORDER);
+}
+
+/** Sends one call that cancels many, once. */
+export async function cancelManyOrders(
+  dependencies: CancelDependencies,
+  { symbol, limit, ...context }: CancelManyCommand,
+): Promise<CancelManyAnswer> {
+  invariant(
+    Number.isInteger(limit) && limit > 0 && limit <= CANCEL_MANY_MAX,
+    `one call cancels 1 to ${CANCEL_MANY_MAX} orders`,
+  );
   const parameters: readonly Parameter[] = [
-    'clientOrderId' in target
-      ? ['clientOrderId', target.clientOrderId]
-      : ['orderId', target.exchangeOrderId],
+    ...(symbol === undefined ? [] : [['symbol', symbol] as const]),
+    ['limit', String(limit)],
   ];
-  const call = { ...context, method: 'DELETE', path: CANCEL_PATH, parameters } as const;
-  const { end, redact } = await signedCalls.command(call);
+  const told = await tell(dependencies, { ...context, path: CANCEL_MANY_PATH, parameters });
+  if (told.kind !== 'answer') return told.failure;
+  const { answer, redact } = told;
+  // A success names the last order; anything else that is no error says nothing.
+  if (!cancelManySchema.safeParse(answer.body).success) return unknown(answer, redact, UNREADABLE);
+  const evidence = answerEvidence('cancel', answer, redact);
+  return { kind: 'accepted', evidence, timing: answer.timing };
+}
+
+type Told =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly redact: Redact }
+  | { readonly kind: 'failure'; readonly failure: CancelFailure };
+
+/** Makes the call and ends every answer that all cancels treat alike; the rest is a success. */
+async function tell(
+  { clock, signedCalls }: CancelDependencies,
+  call: Omit<SignedCommand, 'method'>,
+): Promise<Told> {
+  const { end, redact } = await signedCalls.command({ ...call, method: 'DELETE' });
+  const failed = (failure: CancelFailure): Told => ({ kind: 'failure', failure });
 
   const now = clock.now();
-  const unsent: CallTiming = { sentAt: now, answeredAt: now };
+  const unsent = { sentAt: now, answeredAt: now };
   switch (end.kind) {
-    case 'withheld':
-      return { kind: end.reason, evidence: faultEvidence('submit', now, end.code), timing: unsent };
-    case 'not-sent':
-      return {
-        kind: 'not-sent',
-        evidence: faultEvidence('submit', now, end.errno),
-        timing: unsent,
-      };
-    case 'lost': {
-      const evidence = faultEvidence('submit', now, end.errno);
-      return { kind: 'unknown', evidence, timing: end.timing };
+    case 'withheld': {
+      const evidence = faultEvidence('cancel', now, end.code);
+      return failed({ kind: end.reason, evidence, timing: unsent });
     }
-    case 'answer':
-      return classifyAnswer(readAnswer(end), target, redact);
+    case 'not-sent': {
+      const evidence = faultEvidence('cancel', now, end.errno);
+      return failed({ kind: 'not-sent', evidence, timing: unsent });
+    }
+    case 'lost': {
+      const evidence = faultEvidence('cancel', now, end.errno);
+      return failed({ kind: 'unknown', evidence, timing: end.timing });
+    }
+    case 'answer': {
+      const answer = readAnswer(end);
+      const treatment = treatmentOf(answer);
+      if (treatment === undefined) return { kind: 'answer', answer, redact };
+      const evidence = answerEvidence('cancel', answer, redact, UNREADABLE);
+      return failed({ kind: treatment.cancel, evidence, timing: answer.timing });
+    }
   }
 }
 
-function classifyAnswer(answer: Answer, target: CancelTarget, redact: Redact): CancelAnswer {
-  const { timing } = answer;
-  const treatment = treatmentOf(answer);
-  if (treatment !== undefined) {
-    const evidence = answerEvidence('submit', answer, redact, UNREADABLE);
-    return { kind: treatment.cancel, evidence, timing };
-  }
-
-  const report = reportIn(answer, redact);
-  if (report !== undefined && isOf(report, target)) {
-    const evidence = answerEvidence('submit', answer, redact);
-    return { kind: 'accepted', report, evidence, timing };
-  }
-  const finding = report === undefined ? UNREADABLE : OTHER_ORDER;
-  return { kind: 'unknown', evidence: answerEvidence('submit', answer, redact, finding), timing };
-}
-
-function isOf(report: StatusReport, target: CancelTarget): boolean {
-  return 'clientOrderId' in target
-    ? report.clientOrderId === target.clientOrderId
-    : report.exchangeOrderId === target.exchangeOrderId;
+function unknown(answer: Answer, redact: Redact, finding: string): CancelFailure {
+  const evidence = answerEvidence('cancel', answer, redact, finding);
+  return { kind: 'unknown', evidence, timing: answer.timing };
 }

@@ -1,5 +1,6 @@
 import type { Exchange, QueryContext } from '../../application/exchange.ts';
 import { invariant } from '../../domain/invariant.ts';
+import { cancelManyOrders, cancelOrder } from './cancel-order.ts';
 import { classifyPage, classifyQuery, type PageQuestion } from './classify.ts';
 import { classifySubmit } from './classify-submit.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -76,6 +77,8 @@ export function createHashkeyExchange(
       const told = await signedCalls.command(call);
       return classifySubmit(told, clientOrderId, clock.now());
     },
+    cancel: (command) => cancelOrder({ clock, signedCalls }, command),
+    cancelMany: (command) => cancelManyOrders({ clock, signedCalls }, command),
     async queryOrder(context, clientOrderId) {
       const parameters: readonly Parameter[] = [['origClientOrderId', clientOrderId]];
       const told = await signedCalls.query({ ...context, path: QUERY_PATH, parameters });

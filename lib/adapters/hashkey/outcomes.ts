@@ -1,12 +1,9 @@
-import type { SubmitAnswer } from '../../application/exchange.ts';
+import type { CancelFailure, SubmitAnswer } from '../../application/exchange.ts';
 
 /** What an answer to a create call can prove besides acceptance. */
 export type CreateClass = Exclude<SubmitAnswer['kind'], 'accepted' | 'not-sent'>;
-/**
- * What an answer to a cancel call can prove besides acceptance. `not-open`: nothing is open under
- * this id, the order being final or not known; only a query says which.
- */
-export type CancelClass = Exclude<CreateClass, 'duplicate'> | 'not-open';
+/** What an answer to a cancel call can prove besides acceptance. */
+export type CancelClass = Exclude<CancelFailure['kind'], 'not-sent'>;
 /** What an answer to a query can prove besides an order. */
 export type QueryClass =
   | 'not-found'

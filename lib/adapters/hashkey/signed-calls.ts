@@ -97,6 +97,11 @@ async function hindrance(
   return { kind: 'withheld', reason: readiness, code: 'TIME_REFUSED' };
 }
 
+/** Always named where it is configured: what a call without it means depends on the key. */
+function accountParameter({ exchangeAccountId }: ExchangeSite): readonly Parameter[] {
+  return exchangeAccountId === undefined ? [] : [['accountId', exchangeAccountId]];
+}
+
 /** Checks everything that can be checked before a connection is opened. */
 function prepare(call: SignedCall, inForm: boolean, serverClock: ServerClock) {
   const { key, recvWindowMs } = call;
@@ -106,7 +111,11 @@ function prepare(call: SignedCall, inForm: boolean, serverClock: ServerClock) {
     Number.isSafeInteger(recvWindowMs) && recvWindowMs > 0 && recvWindowMs <= RECV_WINDOW_MAX_MS,
     `a receive window is 1 to ${RECV_WINDOW_MAX_MS} ms`,
   );
-  const text = parameterText([...call.parameters, ['recvWindow', String(recvWindowMs)]]);
+  const text = parameterText([
+    ...call.parameters,
+    ...accountParameter(call.site),
+    ['recvWindow', String(recvWindowMs)],
+  ]);
 
   const signatures: string[] = [];
   const write = (now: UnixMs): Written => {

@@ -70,6 +70,12 @@ export const errorSchema = z.object({
   errorMsg: stated,
 });
 
+/** The answers to the calls that cancel many. The last order's id is a bare number beyond 2^53. */
+export const cancelManySchema = z.union([
+  z.object({ lastOrderId: z.string().check(z.regex(ORDER_ID)) }),
+  z.object({ success: z.literal(true) }),
+]);
+
 /** The answer to a question for the time. */
 export const serverTimeSchema = z.object({ serverTime: z.string().check(z.regex(/^\d{13}$/)) });
 

@@ -68,6 +68,9 @@ const accountSchema = z.object(
         'must hold ordersPerSecond and queriesPerSecond',
       ),
     ),
+    exchangeAccountId: z.optional(
+      z.string('must be text').check(z.regex(/^\d{1,20}$/, 'must be 1 to 20 digits, in quotes')),
+    ),
     lanes: z.optional(whole(1, LANES_MAX)),
     validForMs: z._default(whole(SECOND_MS, DAY_MS), VALID_FOR_DEFAULT_MS),
   },
@@ -82,11 +85,12 @@ const accountSchema = z.object(
 export function parseAccount(accountId: string, value: unknown): Account {
   assertConfiguredId('account', accountId);
   const fields = parseFields(accountSchema, `account "${accountId}"`, value);
-  const { site, environment, baseUrl, keys, limits, lanes, validForMs } = fields;
+  const { site, environment, baseUrl, exchangeAccountId, keys, limits, lanes, validForMs } = fields;
   return {
     accountId,
     site,
     environment,
+    ...(exchangeAccountId !== undefined && { exchangeAccountId }),
     ...(baseUrl !== undefined && { baseUrl }),
     keys: keys.map(namedKey),
     limits: limits ?? LIMITS_DEFAULT,

@@ -7,6 +7,12 @@ import { noteUse } from '../note-use.ts';
 import { GATE_FRESH_MS, type Reservation } from '../rate-budget.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
+/** What a signed read needs. */
+export type AskDependencies = Pick<
+  ReconcileDependencies,
+  'accounts' | 'budget' | 'clock' | 'exchange' | 'log' | 'metrics' | 'settings'
+>;
+
 /** A read that could not be made now, and when there is a point in trying again. */
 export interface NotAsked {
   readonly kind: 'not-asked';
@@ -30,7 +36,7 @@ const FAILED_READ_PAUSE_MS = 2_000;
  * @throws when the budget cannot be reached; then nothing was asked
  */
 export async function ask<Answer extends { readonly kind: string }>(
-  dependencies: ReconcileDependencies,
+  dependencies: AskDependencies,
   account: Account,
   call: {
     readonly weight: number;
@@ -80,7 +86,7 @@ type TakenSlot = {
  * long in being read is not used late, for the window is planned around it.
  */
 async function waitForSlot(
-  dependencies: ReconcileDependencies,
+  dependencies: AskDependencies,
   account: Account,
   call: { readonly weight: number; readonly deadline: UnixMs; readonly turn?: number },
 ): Promise<TakenSlot | NotAsked> {
@@ -107,7 +113,7 @@ async function waitForSlot(
  * The slot lies as far ahead as it takes to store the reservation and to read the gate once more.
  */
 async function takeSlot(
-  { budget, clock, settings }: ReconcileDependencies,
+  { budget, clock, settings }: AskDependencies,
   account: Account,
   { weight, turn = 0 }: { readonly weight: number; readonly turn?: number },
 ): Promise<TakenSlot | NotAsked> {
@@ -156,7 +162,7 @@ function reopensAt(
 }
 
 async function protect(
-  dependencies: ReconcileDependencies,
+  dependencies: AskDependencies,
   account: Account,
   key: ApiKey,
   { answer, probe }: { readonly answer: { readonly kind: string }; readonly probe: boolean },

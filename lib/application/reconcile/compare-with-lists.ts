@@ -1,5 +1,5 @@
 import { observeAbsence } from '../../domain/absence.ts';
-import { isOpen, type Order } from '../../domain/order.ts';
+import { isOpen, isWatched, type Order } from '../../domain/order.ts';
 import {
   areTradesWorth,
   isHistoryWorth,
@@ -148,7 +148,7 @@ async function compareTrades(round: AccountRound): Promise<void> {
 /** Ended with nothing more to learn. */
 function isAtRest(order: Order): boolean {
   const { status } = order;
-  if (isOpen(status) || status === 'IN_DOUBT' || status === 'NEVER_PLACED') return false;
+  if (isOpen(status) || status === 'IN_DOUBT' || isWatched(order)) return false;
   return !lacksFills(order);
 }
 

@@ -15,6 +15,8 @@ import type { ReconcileSettings } from '../settings.ts';
 export interface ReconcileDependencies {
   readonly orders: OrderStore;
   readonly queue: OrderQueue;
+  /** The queue of cancels. */
+  readonly cancels: OrderQueue;
   readonly accounts: Accounts;
   readonly exchange: Exchange;
   readonly budget: RateBudget;

@@ -1,6 +1,7 @@
 import type { UnixMs } from '../../domain/time.ts';
 import type { DueOrder } from '../ports.ts';
 import type { PassMemory } from './account-memory.ts';
+import { storeThatAsksForCancels } from './ask-for-cancel.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { reviewAccount } from './review-account.ts';
 import { type NotBefore, nameOf, type Round } from './round.ts';
@@ -32,9 +33,10 @@ const LOOK_EVERY_MS = 1_000;
  * @param passMs - no round begins later than this after the start
  */
 export async function reconcileOrders(
-  dependencies: ReconcileDependencies,
-  passMs: number = dependencies.settings.passMs,
+  given: ReconcileDependencies,
+  passMs: number = given.settings.passMs,
 ): Promise<PassSummary> {
+  const dependencies = { ...given, orders: storeThatAsksForCancels(given) };
   const { clock, settings } = dependencies;
   const endsAt = clock.now() + passMs;
   const notBefore: NotBefore = new Map();

@@ -1,4 +1,4 @@
-import { isFinal, type Order, type OrderKey } from '../../domain/order.ts';
+import { isFinal, isWatched, type Order, type OrderKey } from '../../domain/order.ts';
 import { lacksFills } from '../../domain/record-fills.ts';
 import type { Account } from '../account.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -78,7 +78,7 @@ async function sweep(
 
 function isDone(order: Order): boolean {
   if (order.status === 'HELD') return true;
-  return isFinal(order.status) && order.status !== 'NEVER_PLACED' && !lacksFills(order);
+  return isFinal(order.status) && !isWatched(order) && !lacksFills(order);
 }
 
 function pause({ clock, settings }: ReconcileDependencies, round: Round, key: OrderKey): void {

@@ -9,8 +9,13 @@ import type { KeySession } from './key-session.ts';
 import type { SentAttempt } from './send-attempt.ts';
 import type { Turn } from './submit-order.ts';
 
+/** What a call came to, as far as its key is concerned; calls of all kinds are followed up alike. */
+export interface FollowedCall extends Pick<SentAttempt, 'probe' | 'withheldUntil'> {
+  readonly outcome: Pick<SentAttempt['outcome'], 'kind' | 'sentAt'>;
+}
+
 /** Where an attempt ended. */
-export interface FollowUpContext extends Turn {
+export interface FollowUpContext extends Pick<Turn, 'account' | 'pool'> {
   /** The key that the attempt was for. */
   readonly session: KeySession;
   /** Whether no earlier attempt of this turn ended the same way. */
@@ -32,7 +37,7 @@ const OPERATOR_RECHECK_MS = 60_000;
  */
 export async function followUp(
   dependencies: SubmitDependencies,
-  sent: SentAttempt,
+  sent: FollowedCall,
   context: FollowUpContext,
 ): Promise<Next> {
   const now = dependencies.clock.now();
@@ -76,7 +81,7 @@ export async function followUp(
     case 'bad-key':
       return afterBadKey(dependencies, context, now);
     default:
-      return unreachable(outcome);
+      return unreachable(outcome.kind);
   }
 }
 
@@ -137,7 +142,7 @@ async function close(
 
 /** The refused call, by which the budget tells our own doing from somebody else's. */
 function refusedOf(
-  { outcome }: SentAttempt,
+  { outcome }: FollowedCall,
   { account }: FollowUpContext,
 ): Pick<GateClosing, 'refused'> {
   if (outcome.sentAt === undefined) return {};
@@ -148,7 +153,7 @@ function refusedOf(
 /** The exchange answered: it is there, and a probe has done its work. */
 async function reopened(
   { budget, log }: SubmitDependencies,
-  sent: SentAttempt,
+  sent: FollowedCall,
   context: FollowUpContext,
 ): Promise<void> {
   context.session.answered();
@@ -170,7 +175,7 @@ async function reopened(
  */
 async function noteUnanswered(
   dependencies: SubmitDependencies,
-  sent: SentAttempt,
+  sent: FollowedCall,
   context: FollowUpContext,
 ): Promise<void> {
   const { clock, settings } = dependencies;

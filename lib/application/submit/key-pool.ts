@@ -20,6 +20,13 @@ export interface KeyPool {
    * @throws when the budget cannot be reached: then nothing may be sent
    */
   next(orderingKey: string, leadMs: number): Promise<PoolAnswer>;
+  /**
+   * Takes a slot with the key that gives the earliest one, whatever lane it is for: a cancel may go
+   * with any key of the account.
+   *
+   * @throws when the budget cannot be reached: then nothing may be sent
+   */
+  earliest(leadMs: number): Promise<PoolAnswer>;
   /** When the first of the keys may send again, as far as this process knows; past if one may now. */
   opensAt(): UnixMs;
   /** Takes the keys of an account's secret as it is now. */
@@ -71,12 +78,38 @@ function createKeyPool(source: KeySessionSource, account: Account): KeyPool {
       }
       return { kind: 'none', until };
     },
+    async earliest(leadMs) {
+      let until = Number.POSITIVE_INFINITY;
+      for (const session of await byLoad(source, sessions)) {
+        const answer = await slotOf(source, session, { leadMs, isSpare: false });
+        if (answer.kind === 'slot') return { ...answer, session };
+        until = Math.min(until, answer.until);
+      }
+      return { kind: 'none', until };
+    },
     opensAt: () => Math.min(...sessions.map((session) => session.closedUntil())),
     renew(fresh) {
       ({ lanes } = fresh);
       sessions = sessionsOf(fresh);
     },
   };
+}
+
+/** The keys, those first whose slots are given away the least far ahead. */
+async function byLoad(
+  { budget, clock }: KeySessionSource,
+  sessions: readonly KeySession[],
+): Promise<readonly KeySession[]> {
+  // One key is taken as it is: its reservation tells all there is to tell.
+  if (sessions.length <= 1) return sessions;
+  const loads = await Promise.all(
+    sessions.map(async (session) => {
+      const { budgets } = await budget.view(session.key.keyId, clock.now());
+      const busyUntil = budgets.find((one) => one.class === 'order')?.latestSlotAt ?? 0;
+      return { session, busyUntil };
+    }),
+  );
+  return loads.toSorted((one, other) => one.busyUntil - other.busyUntil).map((one) => one.session);
 }
 
 function slotOf(

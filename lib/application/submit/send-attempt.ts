@@ -3,7 +3,7 @@ import type { CallFate } from '../../domain/live-calls.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { ExchangeSite } from '../account.ts';
-import type { SubmitAnswer } from '../exchange.ts';
+import type { CancelAnswer, SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
 import { GATE_FRESH_MS, type GateState } from '../rate-budget.ts';
@@ -41,7 +41,8 @@ export async function sendAttempt(
   return { outcome, probe: attempt.probe, ...withheldUntil };
 }
 
-type Departure =
+/** Whether a request leaves in its slot, or why not and when to ask again. */
+export type Departure =
   | { readonly kind: 'go'; readonly slotAt: UnixMs }
   | { readonly kind: 'stay'; readonly code: string; readonly until: UnixMs | 'gate-opens' };
 
@@ -51,9 +52,9 @@ const GATE_CLOSED = { kind: 'stay', code: 'GATE_CLOSED', until: 'gate-opens' } a
  * Waits until the slot and reads the gate right before it. A slot that was missed is not used
  * late, because the window is planned around it: the next one is taken, within `sendBy`.
  */
-async function waitForDeparture(
+export async function waitForDeparture(
   dependencies: SubmitDependencies,
-  attempt: StartedAttempt,
+  attempt: Pick<StartedAttempt, 'session' | 'slotAt' | 'gateLeadMs' | 'gate' | 'sendBy'>,
 ): Promise<Departure> {
   const { clock, metrics, settings } = dependencies;
   const { session } = attempt;
@@ -135,7 +136,7 @@ async function send(
 }
 
 /** What an answer tells about the way there; a call that was never answered may still be on it. */
-function fateOf({ kind, evidence, timing }: SubmitAnswer): CallFate {
+export function fateOf({ kind, evidence, timing }: SubmitAnswer | CancelAnswer): CallFate {
   if (kind === 'not-sent') return { kind };
   const isAnswered = kind !== 'unknown' || evidence.httpStatus !== undefined;
   return { kind: isAnswered ? 'answered' : 'unanswered', ...timing };

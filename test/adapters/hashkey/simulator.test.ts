@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { cancelOrder } from '../../../lib/adapters/hashkey/cancel-order.ts';
 import {
   createHashkeyExchange,
   createHashkeyParts,
@@ -73,8 +72,8 @@ describe('an order at the simulated exchange', () => {
     expect(JSON.stringify(open)).toContain(`"${clientOrderId}"`);
 
     const sendBy = Date.now() + 1_000;
-    const dependencies = { clock: systemClock, ...parts };
-    const cancel = () => cancelOrder(dependencies, { ...context(), sendBy }, { clientOrderId });
+    const exchangeOrderId = found.kind === 'found' ? found.report.exchangeOrderId : '';
+    const cancel = () => exchange.cancel({ ...context(), sendBy, clientOrderId, exchangeOrderId });
     expect(await cancel()).toMatchObject({ kind: 'accepted' });
     expect(await cancel()).toMatchObject({ kind: 'not-open' });
 
