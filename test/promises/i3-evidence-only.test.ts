@@ -10,6 +10,7 @@ const OF_ALL_ATTEMPTS: readonly OrderEvent['type'][] = [
   'OrderExpired',
   'OrderDenied',
   'OrderRejected',
+  'OrderCanceled',
 ];
 
 /** The attempts of which a write says that they placed nothing. */

@@ -37,10 +37,11 @@ function whileSuspended({ suspensions, departures }: WorldHistory): readonly Dep
 
 /** Departures with more before them, within a second, than the exchange takes. */
 function beyondLimits({ departures }: WorldHistory): readonly Departure[] {
-  const byKey = Map.groupBy(departures, ({ keyId, call }) => `${keyId} ${call === 'submit'}`);
+  const isCommand = (call: Departure['call']) => call === 'submit' || call === 'cancel';
+  const byKey = Map.groupBy(departures, ({ keyId, call }) => `${keyId} ${isCommand(call)}`);
   return [...byKey.values()].flatMap((ofKey) =>
     ofKey.filter(({ at, call }, index) => {
-      const limit = call === 'submit' ? ORDERS_PER_SECOND : QUERIES_PER_SECOND;
+      const limit = isCommand(call) ? ORDERS_PER_SECOND : QUERIES_PER_SECOND;
       const before = ofKey[index - limit];
       return before !== undefined && at - before.at <= 1_000;
     }),

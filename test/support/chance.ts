@@ -1,5 +1,5 @@
 import { ABSENCE_RULES } from '../../lib/domain/absence.ts';
-import { MINUTE_MS } from '../../lib/domain/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import type { Fates, QueryFate, SubmitFate } from './exchange-model.ts';
 import type { PortFault } from './intercepted-port.ts';
 import { seededRandom } from './random.ts';
@@ -12,6 +12,10 @@ export interface Temper {
   readonly submitFault: number;
   readonly queryFault: number;
   readonly twice: number;
+  /** Orders that somebody wants canceled, sooner or later. */
+  readonly cancel: number;
+  /** Whether orders stay open until they are canceled. */
+  readonly rests: boolean;
   /** Calls of the store that take long. */
   readonly slowness: number;
   /** Whether everything takes as long as it may: requests to arrive, orders to be seen. */
@@ -27,6 +31,8 @@ const USUAL: Temper = {
   submitFault: 0.6,
   queryFault: 0.25,
   twice: 0.3,
+  cancel: 0.3,
+  rests: false,
   slowness: 0.03,
   utmost: false,
   submitFates: [
@@ -83,7 +89,7 @@ export function createChance(seed: number, change: Partial<Temper>, isFaulty: ()
     lagMs: () => (temper.utmost ? HORIZON_MS : oneOf([0, 0, 50, up(HORIZON_MS), HORIZON_MS], 0)),
     staleMs: () => (happens(0.3) ? up(MINUTE_MS) : 0),
     delayMs: () => (temper.utmost ? 4_999 : oneOf([up(5_000), 4_999, 5_001, up(20_000)], 0)),
-    lifeMs: () => oneOf([10, 5_000, up(120_000), 90_000], 0),
+    lifeMs: () => (temper.rests ? DAY_MS : oneOf([10, 5_000, up(120_000), 90_000], 0)),
     ending: () => oneOf(['FILLED', 'CANCELED'], 'FILLED'),
   };
   return {
@@ -101,6 +107,8 @@ export function createChance(seed: number, change: Partial<Temper>, isFaulty: ()
     overlapsPasses: () => happens(0.5),
     publishes: () => (happens(0.3) ? up(5) : undefined),
     portMs: () => (happens(temper.slowness) ? 40 + up(120) : up(7)),
+    wantsCancel: () => random() < temper.cancel,
+    cancelAfterMs: () => oneOf([0, up(500), up(5_000), up(60_000), up(240_000)], 0),
     intakeMs: () => oneOf([0, 0, 0, up(2_000), up(20_000)], 0),
     repeats: () => (happens(0.4) ? 1 + up(2) : 0),
     batch: () => 1 + up(10),

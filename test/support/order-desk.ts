@@ -109,6 +109,13 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     return submitBatch(submitting, records, () => endsMs - clock.monotonicMs());
   }
 
+  async function followUntil(endsAt: number): Promise<void> {
+    while (clock.now() < endsAt) {
+      await reconcileOrders({ ...dependencies, settings: reconcile }, endsAt - clock.now());
+      await clock.sleep(1_000);
+    }
+  }
+
   const desk = {
     clock,
     store,
@@ -180,6 +187,17 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
         const next = cancels.nextVisibleAt();
         if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
       }
+    },
+    /** Reconciles and carries out cancels beside each other, as the functions do. */
+    async followFor(ms: number) {
+      const endsAt = clock.now() + ms;
+      const canceling = async () => {
+        while (clock.now() < endsAt) {
+          await desk.deliverCancels();
+          await clock.sleep(500);
+        }
+      };
+      await clock.runUntil(Promise.all([canceling(), followUntil(endsAt)]));
     },
     /** Handles records without letting time pass. */
     handle: submitRecords,

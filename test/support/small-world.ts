@@ -9,6 +9,8 @@ import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
+import { type CancelReceipt, requestCancel } from '../../lib/application/cancel/request-cancel.ts';
 import type { OrderStore } from '../../lib/application/ports.ts';
 import { type OrderChange, publishEvents } from '../../lib/application/publish-events.ts';
 import type { GateClosing, RateBudget } from '../../lib/application/rate-budget.ts';
@@ -60,6 +62,7 @@ export async function runWorld(seed: number, temper: Partial<Temper> = {}) {
     world.intake(),
     world.consumer(),
     world.consumer(),
+    world.canceler(),
     world.reconciler(),
     world.stream(),
     world.operator(),
@@ -87,11 +90,12 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
   const halts = createMemoryHalts();
   const external = createMemoryExternalOrders();
   const ids = createCountedIds();
-  const { submit, reconcile } = DEFAULT_SETTINGS;
+  const { submit, cancel, reconcile } = DEFAULT_SETTINGS;
 
   const writes: Write[] = [];
   const closings: (GateClosing & { readonly doneAt: number })[] = [];
   const receipts: Receipt[] = [];
+  const cancelReceipts: CancelReceipt[] = [];
   const texts: string[] = [];
   const faults: unknown[] = [];
 
@@ -170,7 +174,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     const isSettled = store
       .all()
       .every((one) => one.status === 'HELD' || (isFinal(one.status) && !lacksFills(one)));
-    return isSettled && queue.waiting().length === 0;
+    return isSettled && queue.waiting().length === 0 && cancels.waiting().length === 0;
   };
 
   async function handle(messages: ReturnType<typeof queue.receive>): Promise<void> {
@@ -188,8 +192,22 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     }
   }
 
+  /** Wants an order canceled after a while, and insists until that is recorded. */
+  async function wishCancel(clientOrderId: string): Promise<void> {
+    await clock.sleep(chance.cancelAfterMs());
+    for (;;) {
+      const receipt = await invoke((dependencies) =>
+        requestCancel(dependencies, { accountId: 'desk-1', clientOrderId }),
+      );
+      if (receipt !== undefined) cancelReceipts.push(receipt);
+      if (receipt?.kind === 'recorded' || receipt?.kind === 'over') return;
+      await clock.sleep(1_000);
+    }
+  }
+
   return {
     async intake() {
+      const wishes: Promise<void>[] = [];
       for (let number = 1; number <= ORDERS; number += 1) {
         await clock.sleep(chance.intakeMs());
         const body = request(`order-${number}`, chance.request());
@@ -198,6 +216,29 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
             receiveOrder(dependencies, { body, origin: 'webhook' }),
           );
           if (receipt !== undefined) receipts.push(receipt);
+        }
+        const isKnown = store.all().some((one) => one.clientOrderId === body.clientOrderId);
+        if (isKnown && chance.wantsCancel()) wishes.push(wishCancel(body.clientOrderId));
+      }
+      await Promise.all(wishes);
+    },
+    async canceler() {
+      while (!isOver()) {
+        const messages = cancels.receive(chance.batch());
+        if (messages.length === 0) {
+          await clock.sleep(700);
+          continue;
+        }
+        const records = messages.map((one) => ({ ...one, enqueuedAt: clock.now() }));
+        const returned = await invoke((dependencies, endsMs) =>
+          cancelBatch(
+            { ...dependencies, queue: dependencies.cancels, settings: cancel, reconcile },
+            records,
+            () => endsMs - clock.monotonicMs(),
+          ),
+        );
+        for (const { messageId, receiptHandle } of messages) {
+          if (returned?.includes(messageId) === false) cancels.acknowledge(receiptHandle);
         }
       }
     },
@@ -257,6 +298,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
       writes,
       closings,
       receipts,
+      cancelReceipts,
       texts,
       faults,
       orders: store.all(),
