@@ -1,4 +1,5 @@
 import type { AlarmDraft, AlarmRow, OwnMetric } from './alarm-row.ts';
+import { cancelAlarms } from './cancel-alarms.ts';
 import { egressAlarms } from './egress-alarms.ts';
 import type { FunctionName } from './functions.ts';
 import { serviceAlarms } from './service-alarms.ts';
@@ -23,7 +24,12 @@ const AGE_PERIOD_S = 300;
 /** The alarms of a stage, one row each. A new row needs a section in the runbook. */
 export function alarmsOf(stage: Stage): readonly AlarmRow[] {
   const { alarms: thresholds } = stage;
-  const drafts = [...queueAlarms(thresholds), ...functionAlarms(thresholds), ...storeAlarms()];
+  const drafts = [
+    ...queueAlarms(thresholds),
+    ...functionAlarms(thresholds),
+    ...storeAlarms(),
+    ...cancelAlarms(thresholds),
+  ];
   return [
     ...drafts,
     ...orderAlarms(thresholds),
@@ -133,7 +139,7 @@ function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
   return [
     {
       id: 'order-held',
-      metric: own('OrderHeld', 'submit-order', 'reconcile-orders'),
+      metric: own('OrderHeld', 'submit-order', 'cancel-order', 'reconcile-orders'),
       severity: 'page',
       meaning: 'An order needs a person to decide what it is.',
     },
@@ -177,7 +183,7 @@ function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
     },
     {
       id: 'poison-message',
-      metric: own('PoisonMessage', 'submit-order'),
+      metric: own('PoisonMessage', 'submit-order', 'cancel-order'),
       severity: 'ticket',
       meaning: 'A message could not be parsed and was put aside so that its group goes on.',
     },
@@ -197,7 +203,7 @@ function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
 }
 
 function exchangeAlarms(): readonly AlarmDraft[] {
-  const sending = ['submit-order', 'reconcile-orders'] as const;
+  const sending = ['submit-order', 'cancel-order', 'reconcile-orders'] as const;
   return [
     {
       id: 'throttled-429',
@@ -221,7 +227,8 @@ function exchangeAlarms(): readonly AlarmDraft[] {
       id: 'gate-closed',
       // Not `halted-by-operator`: whoever did that knows.
       metric: {
-        ...own('GateClosed', ...sending),
+        // At most ten metrics in one alarm: the canceler's are another row.
+        ...own('GateClosed', 'submit-order', 'reconcile-orders'),
         reasons: ['throttled', 'banned', 'bad-key', 'unavailable'],
       },
       severity: 'ticket',

@@ -1,5 +1,6 @@
 import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
 import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
+import { createMemoryExternalOrders } from '../../lib/adapters/memory/external-orders.ts';
 import { createMemoryHalts } from '../../lib/adapters/memory/halts.ts';
 import { createCountedIds } from '../../lib/adapters/memory/ids.ts';
 import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
@@ -57,6 +58,7 @@ export async function runCancelRace(seed: number) {
     clock,
     accounts: createMemoryAccounts([account()]),
     halts: createMemoryHalts(),
+    external: createMemoryExternalOrders(),
     budget: createMemoryRateBudget({ guardMs: 50, minGapMs: 25 }),
     ids: createCountedIds(),
     log: createRecordingLog(),

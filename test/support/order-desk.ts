@@ -17,9 +17,10 @@ import { Secret } from '../../lib/application/secret.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import type { QueueRecord } from '../../lib/application/submit/queue-record.ts';
 import { submitBatch } from '../../lib/application/submit/submit-batch.ts';
-import type { Order } from '../../lib/domain/order.ts';
+import type { Order, OrderStatus } from '../../lib/domain/order.ts';
 import { failing, intercepted, type PortFault } from './intercepted-port.ts';
 import { NOON } from './order-events.ts';
+import { WAY_TO } from './order-stories.ts';
 import { createScriptedExchange } from './scripted-exchange.ts';
 
 /** Life of one invocation of a consumer. */
@@ -164,6 +165,13 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
         const next = queue.nextVisibleAt();
         if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
       }
+    },
+    /** Stores the order of the stories as it stands in a status. */
+    async storeIn(status: OrderStatus): Promise<void> {
+      const [first, ...rest] = WAY_TO[status];
+      if (first?.type !== 'OrderReceived') throw new Error('an order begins with its receipt');
+      const { order } = await store.create(first, undefined);
+      if (rest.length > 0) await store.append(order, rest, undefined);
     },
     /** Records the wish to cancel an order. */
     requestCancel: (clientOrderId = 'order-1') =>
