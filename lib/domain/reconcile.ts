@@ -46,8 +46,8 @@ export function reconcile(order: Order, statement: Statement, now: UnixMs): read
       if (order.attempts.length === 0 || report.status === 'REJECTED') return [];
       return contradiction(order, statement, now) ?? adopted(order, statement, now);
     case 'CANCELED':
-      // Canceled by us on a proof of absence: the exchange's word is better.
-      if (!isWatched(order)) return [];
+      // Canceled by us without the exchange's word: where it has the order, its word is better.
+      if (!isWatched(order)) return lateExecution(order, statement, now);
       return contradiction(order, statement, now) ?? adopted(order, statement, now);
     case 'FILLED':
     case 'PARTIALLY_CANCELED':
