@@ -18,6 +18,7 @@ const ACCOUNT = z.object({
   site: z.string(),
   keys: z.array(KEY).check(z.minLength(1), z.maxLength(KEYS_MAX)),
   limits: z.optional(z.object({ ordersPerSecond: perSecond, queriesPerSecond: perSecond })),
+  subAccounts: z.optional(z.array(z.string()).check(z.maxLength(ACCOUNTS_MAX))),
 });
 const ACCOUNTS_FILE = z.object({ accounts: z.record(z.string(), ACCOUNT) });
 
@@ -65,7 +66,8 @@ function setting(row: z.infer<typeof ACCOUNT>, account: string, name: string) {
     ...(ordersPerSecond !== undefined && { ordersPerSecond }),
     ...(queriesPerSecond !== undefined && { queriesPerSecond }),
   };
-  return { site, keys: row.keys, limits };
+  const { keys, subAccounts } = row;
+  return { site, keys, limits, ...(subAccounts !== undefined && { subAccounts }) };
 }
 
 function parseJson(text: string, name: string): unknown {

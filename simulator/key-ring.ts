@@ -20,6 +20,7 @@ export function keyRing(options: SimulatorOptions): KeyRing {
         apiKey,
         apiSecret,
         account,
+        subAccounts: (setting.subAccounts ?? []).map(accountNamed),
         ordersPerSecond: setting.limits?.ordersPerSecond ?? options.ordersPerSecond,
         queriesPerSecond: setting.limits?.queriesPerSecond ?? options.queriesPerSecond,
         revoked: false,

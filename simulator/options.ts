@@ -9,6 +9,8 @@ export type AccountSetting = {
   readonly site: Site;
   readonly keys: readonly { readonly apiKey: string; readonly apiSecret: string }[];
   readonly limits?: { readonly ordersPerSecond?: number; readonly queriesPerSecond?: number };
+  /** Names of accounts that the keys act for where a call names their id, as master keys do. */
+  readonly subAccounts?: readonly string[];
 };
 
 export type AccountSettings = { readonly [name: string]: AccountSetting };

@@ -89,7 +89,9 @@ function assemble(options: SimulatorOptions, keys: ReturnType<typeof keyRing>) {
   const store = stateFile === undefined ? memoryStore() : sqliteStore(stateFile, options.site);
   store.load(state);
   const assets = assetsOf(state.instruments.values());
-  for (const { account } of keys.values()) fundAccount(state, account.accountId, assets);
+  for (const { account, subAccounts } of keys.values()) {
+    for (const { accountId } of [account, ...subAccounts]) fundAccount(state, accountId, assets);
+  }
   const liquidity = { levels: options.liquidityLevels, notional: options.liquidityNotional };
   const exchange = createExchange(state, liquidity, seededRandom(seed, 'liquidity'));
   const commit = (): void => store.commit(state);

@@ -1,5 +1,6 @@
 import type { OrderEvent } from './events.ts';
 import type { Evidence } from './execution-report.ts';
+import { unreachable } from './invariant.ts';
 import {
   type CancelOutcome,
   isFinal,
@@ -18,14 +19,19 @@ const SENDING_RECHECK_MS = 500;
 
 /** Says whether a cancel is asked for and not over: neither carried out, refused nor too late. */
 export function isCancelPending({ cancel }: Order): boolean {
-  switch (cancel?.status) {
+  if (cancel === undefined) return false;
+  switch (cancel.status) {
     case 'REQUESTED':
     case 'SENDING':
     case 'IN_DOUBT':
     case 'ACKNOWLEDGED':
       return true;
-    default:
+    case 'REFUSED':
+    case 'DONE':
+    case 'TOO_LATE':
       return false;
+    default:
+      return unreachable(cancel.status);
   }
 }
 

@@ -7,6 +7,8 @@ export type ApiKey = {
   readonly apiKey: string;
   readonly apiSecret: string;
   readonly account: Account;
+  /** A master key's: it acts for them where a call names them. */
+  readonly subAccounts: readonly Account[];
   readonly ordersPerSecond: number;
   readonly queriesPerSecond: number;
   revoked: boolean;

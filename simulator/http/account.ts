@@ -1,12 +1,9 @@
 import { plain } from '../exchange/decimal.ts';
-import { jsonAnswer, refusalAnswer } from './answer.ts';
+import { jsonAnswer } from './answer.ts';
 import type { SignedHandler } from './call.ts';
-import { foreignAccount } from './foreign-account.ts';
 import { feeInfo } from './info-wire.ts';
 
 export const accountBalances: SignedHandler = ({ exchange }, call) => {
-  const foreign = foreignAccount(call);
-  if (foreign) return refusalAnswer(foreign);
   const { accountId, userId } = call.key.account;
   const held = exchange.state.balances.assetsOf(accountId);
   const balances = held.map(([asset, { free, locked }]) => ({

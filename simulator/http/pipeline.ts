@@ -1,11 +1,12 @@
 import type { ArrivalRecord, Statistics } from '../admin/statistics.ts';
 import type { Clock } from '../clock.ts';
 import type { ApiKey } from '../exchange/accounts.ts';
-import { REFUSED } from '../exchange/refusals.ts';
+import { isRefusal, REFUSED } from '../exchange/refusals.ts';
 import { type Course, courseOf, SMOOTH } from '../faults/course.ts';
 import type { Subject } from '../faults/fault-box.ts';
 import { type CostRules, costOf } from '../limits/cost.ts';
 import type { Admission, Gatekeeper } from '../limits/gatekeeper.ts';
+import { actingKey } from './acting-key.ts';
 import { type Answer, errorAnswer, htmlAnswer, penaltyAnswer, refusalAnswer } from './answer.ts';
 import { type Authenticator, type KeyRing, keyOf } from './authenticate.ts';
 import { batchItems } from './batch.ts';
@@ -154,7 +155,10 @@ function act(parts: PipelineParts, visit: Visit, course: Course): Answer {
   if (!endpoint) return unknownPath(request.path);
   const call = { request, parameters, now, twist: course.twist };
   if (endpoint.security === 'none') return endpoint.handle(parts.services, call);
-  return key ? endpoint.handle(parts.services, { ...call, key }) : refusalAnswer(REFUSED.apiKey);
+  if (!key) return refusalAnswer(REFUSED.apiKey);
+  const acting = actingKey(key, parameters);
+  if (isRefusal(acting)) return refusalAnswer(acting);
+  return endpoint.handle(parts.services, { ...call, key: acting });
 }
 
 /** Completes a request: acts, stores, and notes what is answered. */

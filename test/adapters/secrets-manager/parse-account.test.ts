@@ -68,12 +68,20 @@ describe('an account as it is configured', () => {
     ['keys[0].apiKey', { keys: [{ apiKey: 'with space', apiSecret: 'b' }] }],
     ['limits.ordersPerSecond', { limits: { ordersPerSecond: 0 } }],
     ['limits.queriesPerSecond', { limits: { queriesPerSecond: 101 } }],
+    ['exchangeAccountId', { exchangeAccountId: 'sub-1' }],
+    ['exchangeAccountId', { exchangeAccountId: 1_471_090_223_379_184_384 }],
     ['lanes', { lanes: 1.5 }],
     ['validForMs', { validForMs: 999 }],
   ])('is refused by the name of its field: %s in %j', (field, change) => {
     expect(faultOf(() => parse(change))).toContain(
       `ConfigurationError: The configuration of account "desk-1" is wrong: ${field} must`,
     );
+  });
+
+  it('may name the account of the exchange that its keys act for', () => {
+    const exchangeAccountId = '1471090223379184384';
+    expect(parse({ exchangeAccountId })).toMatchObject({ exchangeAccountId });
+    expect(parse({})).not.toHaveProperty('exchangeAccountId');
   });
 
   it('is refused with every wrong field at once', () => {
