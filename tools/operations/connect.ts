@@ -1,0 +1,90 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Stage, secretsPrefixOf, stageOf } from '../../infra/stages.ts';
+import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
+import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
+import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
+import {
+  createLiveOrders,
+  createRestoredOrders,
+} from '../../lib/adapters/dynamodb/restored-orders.ts';
+import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
+import { createDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
+import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
+import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
+import { systemClock } from '../../lib/adapters/system/clock.ts';
+import { systemRandom } from '../../lib/adapters/system/ids.ts';
+import type { Log } from '../../lib/application/ports.ts';
+
+/** What the commands work on: the state of one stage, with the credentials of whoever runs them. */
+export type Connection = Awaited<ReturnType<typeof connect>>;
+
+/** As the functions have it; see `lambdas/edge/compose.ts`. */
+const DUE_SHARDS = 1;
+const METERING = { guardMs: 50, guardLeastMs: 25, minGapMs: 25 };
+
+/**
+ * Connects to the state of a stage.
+ *
+ * @throws UnknownStageError when there is no such stage
+ */
+export async function connect(stageName: string | undefined, say: (line: string) => void) {
+  const stage: Stage = stageOf(stageName);
+  const documents = DynamoDBDocumentClient.from(
+    new DynamoDBClient(clientSettings),
+    documentSettings,
+  );
+  const sqs = new SQSClient(clientSettings);
+  const secrets = new SecretsManagerClient(clientSettings);
+  const urlOf = async (name: string) => {
+    const QueueName = `${stage.prefix}${name}`;
+    return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
+  };
+  const orders = (tableName: string) => ({
+    client: documents,
+    tableName,
+    dueShards: DUE_SHARDS,
+  });
+  const budgets = { client: documents, tableName: `${stage.prefix}rate-budgets` };
+  const ordersTable = `${stage.prefix}orders`;
+
+  return {
+    stage,
+    clock: systemClock,
+    log: spoken(say),
+    accounts: createAccounts({
+      client: secrets,
+      prefix: secretsPrefixOf(stage),
+      clock: systemClock,
+    }),
+    orders: createOrderStore(orders(ordersTable)),
+    live: createLiveOrders(orders(ordersTable)),
+    storeOf: (tableName: string) => createOrderStore(orders(tableName)),
+    restoredIn: (tableName: string) => createRestoredOrders(orders(tableName)),
+    halts: createHalts(budgets),
+    budget: createRateBudget({
+      ...budgets,
+      clock: systemClock,
+      random: systemRandom,
+      settings: METERING,
+    }),
+    queues: async () => {
+      const [queueUrl, deadLetterQueueUrl] = await Promise.all([
+        urlOf('orders.fifo'),
+        urlOf('orders-dead-letter.fifo'),
+      ]);
+      return {
+        queue: createOrderQueue({ client: sqs, queueUrl, deadLetterQueueUrl }),
+        deadLetters: createDeadLetters({ client: sqs, queueUrl: deadLetterQueueUrl }),
+      };
+    },
+  };
+}
+
+function spoken(say: (line: string) => void): Log {
+  const line = (message: string) => say(message);
+  return { info: line, warn: line, error: line };
+}
