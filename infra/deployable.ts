@@ -1,5 +1,5 @@
 import type { FunctionName, FunctionRow } from './functions.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import { ARCHIVE_EVERY_DAYS, type QueueSettings } from './queue-settings.ts';
 import type { Stage } from './stages.ts';
 
 /** Numbers that have to fit each other, though they live in different resources. */
@@ -32,7 +32,12 @@ export class UndeployableError extends Error {
  * @throws UndeployableError that lists every fault with the numbers and the way out
  */
 export function assertDeployable(plan: Plan): void {
-  const faults = [...queueFaults(plan), ...reconcileFaults(plan), ...apiFaults(plan)];
+  const faults = [
+    ...queueFaults(plan),
+    ...reconcileFaults(plan),
+    ...apiFaults(plan),
+    ...retentionFaults(plan),
+  ];
   if (faults.length === 0) return;
   throw new UndeployableError(`Stage ${plan.stage.name} cannot be deployed: ${faults.join(' ')}`);
 }
@@ -71,6 +76,23 @@ function apiFaults({ functions, answering }: Plan): readonly string[] {
       ({ name, timeoutS }) =>
         `${name} may run ${timeoutS} s but the API gives up after ${API_TIMEOUT_MAX_S} s: lower its time limit.`,
     );
+}
+
+/**
+ * A message may lie for the queue's retention, and once more in the dead-letter queue. The stored
+ * order has to outlive it: it is what keeps an old message from being sent again.
+ */
+function retentionFaults({ stage, queue }: Plan): readonly string[] {
+  const { archive, orderRetentionDays: days } = stage;
+  if (days === undefined) {
+    if (!archive) return [];
+    return ['An archive is for orders that are deleted: choose a retention too, or no archive.'];
+  }
+  const leastDays = Math.max(2 * queue.retentionDays + 1, 2 * ARCHIVE_EVERY_DAYS);
+  if (days >= leastDays) return [];
+  return [
+    `Orders are deleted after ${days} days, but their messages and the archive need ${leastDays}: raise the retention.`,
+  ];
 }
 
 function timeoutOf(functions: readonly FunctionRow[], wanted: FunctionName): number {

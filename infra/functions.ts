@@ -22,6 +22,7 @@ export type FunctionSetting =
   | 'EVENT_BUS_NAME'
   | 'ABSENCE_HORIZON_MS'
   | 'RECONCILE_WATCHES'
+  | 'ORDER_RETENTION_DAYS'
   | 'EGRESS_ADDRESSES'
   | 'EGRESS_CHECK_URL';
 
@@ -66,6 +67,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ORDERS_QUEUE_URL',
       'DEAD_LETTER_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'ORDER_RETENTION_DAYS',
     ],
     callsExchange: true,
   },
@@ -98,6 +100,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ORDERS_QUEUE_URL',
       'CANCELS_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'ORDER_RETENTION_DAYS',
       'RECONCILE_WATCHES',
     ],
     callsExchange: true,

@@ -31,3 +31,6 @@ export const RECONCILE_EVERY_S = 60;
 
 /** The egress address is looked at so often; a gateway that fails over does so within a minute. */
 export const CHECK_EGRESS_EVERY_S = 300;
+
+/** The orders table is archived so often; an order is in two archives before it is deleted. */
+export const ARCHIVE_EVERY_DAYS = 30;

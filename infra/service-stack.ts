@@ -5,6 +5,7 @@ import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-li
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { alarmsOf } from './alarms.ts';
 import { buildAlarms } from './constructs/alarms.ts';
+import { archiveOnSchedule } from './constructs/archive.ts';
 import { buildDashboard } from './constructs/dashboard.ts';
 import { buildExchangeNetwork } from './constructs/exchange-network.ts';
 import { buildHttpApi } from './constructs/http-api.ts';
@@ -51,6 +52,9 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
   if (stage.egress === 'static') {
     checkEgressOnSchedule(stack, stage, functionOf(functions, 'check-egress'));
   }
+
+  const { archive: bucket, key, ordersTable: table } = state;
+  if (bucket !== undefined) archiveOnSchedule(stack, stage, { table, bucket, key });
 
   const api = buildHttpApi(stack, stage, functions, state.key);
   const find = (look: Look) => metricsOf(look, sourcesOf(stage, state, api.apiId));

@@ -11,6 +11,13 @@ type Values = Readonly<Record<string, Partial<Stage>>>;
 const OPTIONS: Readonly<Record<string, Values>> = {
   egress: { shared: { egress: 'shared' }, static: { egress: 'static' } },
   encryption: { aws: { encryption: 'aws' }, customer: { encryption: 'customer' } },
+  retention: {
+    forever: { orderRetentionDays: undefined },
+    '90': { orderRetentionDays: 90 },
+    '365': { orderRetentionDays: 365 },
+    '2555': { orderRetentionDays: 2_555 },
+  },
+  archive: { no: { archive: false }, monthly: { archive: true } },
 };
 
 /** Settings of the toolkit itself have such marks in their names. */

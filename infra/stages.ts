@@ -50,6 +50,10 @@ export interface Stage {
   readonly egress: 'shared' | 'static';
   /** Whose key encrypts what is stored: AWS's, or one of this account with a policy of its own. */
   readonly encryption: 'aws' | 'customer';
+  /** Final orders are deleted so many days after their last change; undefined: never. */
+  readonly orderRetentionDays: number | undefined;
+  /** Whether the orders table is written to a bucket every month, so that nothing is lost to it. */
+  readonly archive: boolean;
   readonly alarms: AlarmThresholds;
 }
 
@@ -71,7 +75,12 @@ const RELAXED_ALARMS: AlarmThresholds = {
 };
 
 /** What costs nothing while nothing happens; `stage-options.ts` says how to choose otherwise. */
-const CHEAP = { egress: 'shared', encryption: 'aws' } as const;
+const CHEAP = {
+  egress: 'shared',
+  encryption: 'aws',
+  orderRetentionDays: undefined,
+  archive: false,
+} as const;
 
 /** The stages, one row each. */
 export const STAGES: Readonly<Record<StageName, Stage>> = {

@@ -2,7 +2,9 @@ import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { buildArchive } from './constructs/archive.ts';
 import { buildEgressAddresses, type EgressAddress } from './constructs/egress-addresses.ts';
 import { buildKey } from './constructs/encryption-key.ts';
 import { fixLogicalId } from './constructs/fixed-id.ts';
@@ -24,6 +26,8 @@ export interface State {
   readonly key: Key | undefined;
   /** Fixed addresses to bind keys of the exchange to; none where egress is shared. */
   readonly egressAddresses: readonly EgressAddress[];
+  /** Where the archive of orders lies, if there is one. */
+  readonly archive: Bucket | undefined;
 }
 
 /** Builds the stack of everything that remembers. */
@@ -65,6 +69,7 @@ export function buildStateStack(app: App, stage: Stage): State {
     deadLetterQueue: queues.deadLetter,
     eventBus,
     key,
+    archive: stage.archive ? buildArchive(stack, stage, key) : undefined,
     egressAddresses: stage.egress === 'static' ? buildEgressAddresses(stack, stage) : [],
   };
 }

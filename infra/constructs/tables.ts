@@ -29,6 +29,7 @@ export function buildOrdersTable(scope: Construct, stage: Stage, key?: Key): Tab
     partitionKey: { name: 'accountId', type: STRING },
     sortKey: { name: 'clientOrderId', type: STRING },
     stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    ...(stage.orderRetentionDays !== undefined && { timeToLiveAttribute: 'expiresAt' }),
   });
 
   // Sparse: only orders that need attention carry the attribute. Sharded, so that one partition

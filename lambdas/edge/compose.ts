@@ -19,6 +19,7 @@ import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 import {
   positiveNumber,
   readAwsSite,
@@ -68,14 +69,21 @@ export function composeTelemetry() {
 
 /** The order store. */
 export function composeOrders() {
-  const { ORDERS_TABLE, DUE_SHARDS: shards } = readEnvironment({
+  const {
+    ORDERS_TABLE,
+    DUE_SHARDS: shards,
+    ORDER_RETENTION_DAYS: days = 0,
+  } = readEnvironment({
     ORDERS_TABLE: text,
     DUE_SHARDS: optional(wholeNumber),
+    ORDER_RETENTION_DAYS: optional(wholeNumber),
   });
   return createOrderStore({
     client: documents(),
     tableName: ORDERS_TABLE,
     dueShards: shards ?? DUE_SHARDS,
+    // 0 is for ever.
+    ...(days > 0 && { retentionMs: days * DAY_MS }),
   });
 }
 

@@ -56,6 +56,17 @@ describe('a synthesis stops', () => {
     expect(faultOf(withTimeout('receive-order', 30))).toMatch(/API gives up after 30 s/);
   });
 
+  it('when orders would go before their messages', () => {
+    expect(faultOf(withStage({ orderRetentionDays: 28 }))).toMatch(
+      /deleted after 28 days.*need 60/,
+    );
+    expect(faultOf(withStage({ orderRetentionDays: 90, archive: true }))).toBe('deployable');
+  });
+
+  it('when an archive is wanted of orders that never go', () => {
+    expect(faultOf(withStage({ archive: true }))).toMatch(/choose a retention too/);
+  });
+
   it('when a function is missing', () => {
     expect(faultOf({ functions: [] })).toMatch(/no function submit-order/);
   });

@@ -10,7 +10,12 @@ const SECRETS = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::Account
 const ACCOUNTS = `AwsSolutions-IAM5[Resource::${SECRETS}hashkey-orders/production/accounts/*]`;
 const PRODUCERS = `AwsSolutions-IAM5[Resource::${SECRETS}hashkey-orders/production/producers/*]`;
 
-const OPTIONS = { egress: 'static', encryption: 'customer' };
+const OPTIONS = {
+  egress: 'static',
+  encryption: 'customer',
+  retention: '365',
+  archive: 'monthly',
+};
 
 let app: App;
 let full: App;
@@ -33,9 +38,11 @@ describe('the rules of AWS solutions', () => {
     const usual = new Set(acknowledged(app).map(({ path, id }) => `${path} ${id}`));
     const further = acknowledged(full).map(({ path, id }) => `${path} ${id}`);
     expect(further.filter((one) => !usual.has(one))).toEqual([
+      'State/OrdersArchive AwsSolutions-S1',
       'Service/SubmitOrder/Role AwsSolutions-IAM5[Resource::*]',
       'Service/ReconcileOrders/Role AwsSolutions-IAM5[Resource::*]',
       'Service/CheckEgress/Role AwsSolutions-IAM5[Resource::*]',
+      'Service/Archive/Role AwsSolutions-IAM5[Resource::hashkey-orders-production-state:ExportsOutputFnGetAttOrdersArchiveArn739079C3/orders/*]',
     ]);
   });
 

@@ -129,6 +129,60 @@ describe('static egress', () => {
   });
 });
 
+describe('a retention of final orders', () => {
+  let short: Template;
+  let archived: Template;
+  beforeAll(() => {
+    const options = { retention: '365', archive: 'monthly' };
+    ({ state: short, service: archived } = synthesized('production', options));
+  });
+
+  it('is for ever, and the table deletes nothing, unless it is asked for', () => {
+    plainState.allResourcesProperties('AWS::DynamoDB::Table', {
+      TimeToLiveSpecification: Match.absent(),
+    });
+    plainState.resourceCountIs('AWS::S3::Bucket', 0);
+  });
+
+  it('lets the orders table delete what says so itself, and no other table', () => {
+    const timeToLive = Object.values(short.findResources('AWS::DynamoDB::Table')).map(
+      ({ Properties }) => [Properties.TableName, Properties.TimeToLiveSpecification],
+    );
+    expect(timeToLive.toSorted()).toEqual([
+      ['hashkey-orders-production-orders', { AttributeName: 'expiresAt', Enabled: true }],
+      ['hashkey-orders-production-rate-budgets', undefined],
+    ]);
+  });
+
+  it('is told to the functions that end orders', () => {
+    for (const name of ['submit-order', 'reconcile-orders']) {
+      archived.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: `hashkey-orders-production-${name}`,
+        Environment: { Variables: Match.objectLike({ ORDER_RETENTION_DAYS: '365' }) },
+      });
+    }
+  });
+
+  it('can keep every order in a private bucket, by DynamoDB itself, every month', () => {
+    short.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    archived.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(30 days)',
+      Target: {
+        Arn: 'arn:aws:scheduler:::aws-sdk:dynamodb:exportTableToPointInTime',
+        Input: Match.anyValue(),
+      },
+    });
+  });
+});
+
 describe('a key of the customer', () => {
   it('is not there, and costs nothing, unless it is asked for', () => {
     plainState.resourceCountIs('AWS::KMS::Key', 0);

@@ -77,6 +77,7 @@ describe('every function', () => {
         'ORDERS_QUEUE_URL',
         'DEAD_LETTER_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'ORDER_RETENTION_DAYS',
       ],
     ],
     [
@@ -88,6 +89,7 @@ describe('every function', () => {
         'ORDERS_QUEUE_URL',
         'CANCELS_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'ORDER_RETENTION_DAYS',
         'RECONCILE_WATCHES',
       ],
     ],

@@ -10,8 +10,13 @@ describe('the options of a stage', () => {
   });
 
   it('are cheap by default', () => {
-    for (const { egress, encryption } of Object.values(STAGES)) {
-      expect({ egress, encryption }).toEqual({ egress: 'shared', encryption: 'aws' });
+    for (const { archive, egress, encryption, orderRetentionDays } of Object.values(STAGES)) {
+      expect([archive, egress, encryption, orderRetentionDays]).toEqual([
+        false,
+        'shared',
+        'aws',
+        undefined,
+      ]);
     }
   });
 

@@ -12,6 +12,7 @@ const REMEMBERED = [
   'DeadLetterQueue AWS::SQS::Queue hashkey-orders-production-orders-dead-letter.fifo',
   'EgressAddress1 AWS::EC2::EIP',
   'EgressAddress2 AWS::EC2::EIP',
+  'OrdersArchive AWS::S3::Bucket',
   'OrdersBus AWS::Events::EventBus hashkey-orders-production-orders',
   'OrdersKey AWS::KMS::Key',
   'OrdersQueue AWS::SQS::Queue hashkey-orders-production-orders.fifo',
@@ -23,7 +24,13 @@ const REMEMBERED = [
 const HOLDING =
   /^AWS::(?:DynamoDB|SQS::Queue$|Events::EventBus|S3::Bucket$|KMS::Key$|EC2::EIP|RDS|SecretsManager|Kinesis)/;
 
-const FULL: Stage = { ...STAGES.production, egress: 'static', encryption: 'customer' };
+const FULL: Stage = {
+  ...STAGES.production,
+  egress: 'static',
+  encryption: 'customer',
+  orderRetentionDays: 365,
+  archive: true,
+};
 
 type Resources = Readonly<Record<string, Resource>>;
 interface Resource {

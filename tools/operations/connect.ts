@@ -4,6 +4,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Stage, secretsPrefixOf, stageOf } from '../../infra/stages.ts';
 import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
 import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
@@ -65,6 +66,7 @@ export async function connect(stageName: string | undefined, say: (line: string)
     storeOf: (tableName: string) => createOrderStore(orders(tableName)),
     restoredIn: (tableName: string) => createRestoredOrders(orders(tableName)),
     halts: createHalts(budgets),
+    external: createExternalOrders(budgets),
     budget: createRateBudget({
       ...budgets,
       clock: systemClock,

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DueAt } from '../../application/ports.ts';
-import type { Order, OrderKey } from '../../domain/order.ts';
+import { isFinal, type Order, type OrderKey } from '../../domain/order.ts';
+import { SECOND_MS } from '../../domain/time.ts';
 import { dueAttributes, type Item, orderItem } from './order-item.ts';
 
 /** Where orders are stored. */
@@ -9,6 +10,8 @@ export interface OrderTable {
   readonly tableName: string;
   /** See `due-shard.ts`. It may grow; orders of a shard that is gone would not be looked at. */
   readonly dueShards: number;
+  /** Final orders are deleted so long after their last change; absent: never. */
+  readonly retentionMs?: number;
 }
 
 /** The primary key never changes. */
@@ -18,7 +21,7 @@ const KEY_ATTRIBUTES: ReadonlySet<string> = new Set(['accountId', 'clientOrderId
 export function createInput(table: OrderTable, order: Order, dueAt: DueAt): PutCommandInput {
   return {
     TableName: table.tableName,
-    Item: { ...orderItem(order), ...dueAttributes(order.accountId, dueAt, table.dueShards) },
+    Item: { ...orderItem(order), ...lifeAttributes(table, order, dueAt) },
     ConditionExpression: 'attribute_not_exists(accountId)',
   };
 }
@@ -34,13 +37,26 @@ export function appendInput(
   const { before, after, dueAt } = change;
   return updateInput(table, before, {
     ...changedAttributes(orderItem(before), orderItem(after)),
-    ...dueAttributes(after.accountId, dueAt, table.dueShards),
+    ...lifeAttributes(table, after, dueAt),
   });
 }
 
 /** Builds the write that only moves the time of the next look, or ends the looks. */
 export function postponeInput(table: OrderTable, order: Order, dueAt: DueAt): UpdateCommandInput {
-  return updateInput(table, order, dueAttributes(order.accountId, dueAt, table.dueShards));
+  return updateInput(table, order, lifeAttributes(table, order, dueAt));
+}
+
+/**
+ * When the order is looked at next, and when it may go. Nothing unsettled ever goes: only what is
+ * final and will not be looked at again gets a time, in seconds as DynamoDB wants it, and loses it
+ * when late evidence moves the order on.
+ */
+function lifeAttributes({ dueShards, retentionMs }: OrderTable, order: Order, dueAt: DueAt): Item {
+  const due = dueAttributes(order.accountId, dueAt, dueShards);
+  if (retentionMs === undefined) return due;
+  const isSettled = isFinal(order.status) && dueAt === undefined;
+  const expiresAt = Math.ceil((order.updatedAt + retentionMs) / SECOND_MS);
+  return { ...due, expiresAt: isSettled ? expiresAt : undefined };
 }
 
 /** Says whether two orders are the same once absent fields and fields of `undefined` are alike. */
