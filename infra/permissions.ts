@@ -69,6 +69,7 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
     { actions: ['GetItem', 'BatchGetItem'].map(dynamodb), on: rateBudgetsTable.tableArn },
     { actions: ['PutItem', 'UpdateItem'].map(dynamodb), on: rateBudgetsTable.tableArn, itemsLike },
   ];
+  // Reads of the same moment go out as one: whoever reads items may also read them together.
   const onOrders = (...actions: readonly string[]): Grant => ({
     actions: actions.map(dynamodb),
     on: ordersTable.tableArn,
@@ -93,7 +94,7 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       ];
     case 'cancel-order':
       return [
-        onOrders('GetItem', 'UpdateItem'),
+        onOrders('GetItem', 'BatchGetItem', 'UpdateItem'),
         ...useBudgets(BUDGET_ITEMS),
         consume(cancelsQueue.queueArn),
         send(deadLetterQueue.queueArn),

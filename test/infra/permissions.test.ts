@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     ACCOUNTS,
   ],
   'cancel-order': [
-    'dynamodb: GetItem UpdateItem on OrdersTable',
+    'dynamodb: BatchGetItem GetItem UpdateItem on OrdersTable',
     READ_BUDGETS,
     WRITE_BUDGETS,
     'sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage on CancelsQueue',

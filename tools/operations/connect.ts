@@ -1,9 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Stage, secretsPrefixOf, stageOf } from '../../infra/stages.ts';
-import { documentSettings } from '../../lib/adapters/dynamodb/document-settings.ts';
+import { createDocuments } from '../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
@@ -19,6 +17,7 @@ import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import type { Log } from '../../lib/application/ports.ts';
+import { Secret } from '../../lib/application/secret.ts';
 
 /** What the commands work on: the state of one stage, with the credentials of whoever runs them. */
 export type Connection = Awaited<ReturnType<typeof connect>>;
@@ -34,11 +33,8 @@ const METERING = { guardMs: 50, guardLeastMs: 25, minGapMs: 25 };
  */
 export async function connect(stageName: string | undefined, say: (line: string) => void) {
   const stage: Stage = stageOf(stageName);
-  const documents = DynamoDBDocumentClient.from(
-    new DynamoDBClient(clientSettings),
-    documentSettings,
-  );
   const sqs = new SQSClient(clientSettings);
+  const documents = await documentsOf(sqs);
   const secrets = new SecretsManagerClient(clientSettings);
   const urlOf = async (name: string) => {
     const QueueName = `${stage.prefix}${name}`;
@@ -84,6 +80,26 @@ export async function connect(stageName: string | undefined, say: (line: string)
       };
     },
   };
+}
+
+/** With the credentials and the region that the SDK finds, wherever a person keeps them. */
+async function documentsOf(sqs: SQSClient) {
+  const { accessKeyId, secretAccessKey, sessionToken } = await sqs.config.credentials();
+  return createDocuments({
+    region: await sqs.config.region(),
+    endpoint: readEndpoint(),
+    credentials: {
+      accessKeyId,
+      secretAccessKey: new Secret(secretAccessKey),
+      sessionToken: sessionToken === undefined ? undefined : new Secret(sessionToken),
+    },
+    clock: systemClock,
+    random: systemRandom,
+  });
+}
+
+function readEndpoint(): string | undefined {
+  return process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
 }
 
 function spoken(say: (line: string) => void): Log {

@@ -1,4 +1,9 @@
-import type { PutCommandInput, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type {
+  PutCommandInput,
+  QueryCommandInput,
+  ScanCommandInput,
+  UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import DataLoader from 'dataloader';
 import { type AwsClientOptions, AwsError, createAwsClient } from '../aws/aws-client.ts';
 import {
@@ -34,6 +39,8 @@ export interface Documents {
   put(input: PutCommandInput): Promise<void>;
   update(input: UpdateCommandInput): Promise<void>;
   query(input: QueryCommandInput): Promise<QueryAnswer>;
+  /** One page of a whole table; only a restore reads one. */
+  scan(input: ScanCommandInput): Promise<QueryAnswer>;
   /** Closes all connections. */
   close(): void;
 }
@@ -82,17 +89,24 @@ export function createDocuments(options: Omit<AwsClientOptions, 'service'>): Doc
       await client.call('UpdateItem', call);
     },
     async query({ ExclusiveStartKey: start, ExpressionAttributeValues: values, ...input }) {
-      const { Items, LastEvaluatedKey: last } = await client.call('Query', {
+      const answer = await client.call('Query', {
         ...input,
         ExclusiveStartKey: written(start),
         ExpressionAttributeValues: written(values),
       });
-      const items = itemsIn(Items).map((item) => fromAttributes(item));
-      if (last === undefined) return { items };
-      return { items, lastEvaluatedKey: fromAttributes(attributesIn(last)) };
+      return pageIn(answer);
+    },
+    async scan({ ExclusiveStartKey: start, ...input }) {
+      return pageIn(await client.call('Scan', { ...input, ExclusiveStartKey: written(start) }));
     },
     close: () => client.close(),
   };
+}
+
+function pageIn({ Items, LastEvaluatedKey: last }: Readonly<Record<string, unknown>>): QueryAnswer {
+  const items = itemsIn(Items).map((item) => fromAttributes(item));
+  if (last === undefined) return { items };
+  return { items, lastEvaluatedKey: fromAttributes(attributesIn(last)) };
 }
 
 /** Says whether a conditional write did not take place because its condition does not hold. */

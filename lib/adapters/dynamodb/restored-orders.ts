@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { LiveOrders, RestoredOrders } from '../../application/operations/restore-orders.ts';
-import { parseOrderItem } from './order-item.ts';
+import { isConditionRefused } from './documents.ts';
+import { type Item, parseOrderItem } from './order-item.ts';
 import type { OrderStoreOptions } from './order-store.ts';
 import { createInput } from './order-writes.ts';
 
@@ -11,15 +10,16 @@ type TableOptions = Pick<OrderStoreOptions, 'client' | 'tableName' | 'dueShards'
 export function createRestoredOrders({ client, tableName }: TableOptions): RestoredOrders {
   return {
     async *all() {
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      let start: Item | undefined;
       do {
-        const read = { TableName: tableName, ConsistentRead: true };
-        const page = await client.send(
-          new ScanCommand(ExclusiveStartKey === undefined ? read : { ...read, ExclusiveStartKey }),
-        );
-        for (const item of page.Items ?? []) yield parseOrderItem(item);
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+        const page = await client.scan({
+          TableName: tableName,
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        });
+        for (const item of page.items) yield parseOrderItem(item);
+        start = page.lastEvaluatedKey;
+      } while (start !== undefined);
     },
   };
 }
@@ -35,10 +35,10 @@ export function createLiveOrders(options: TableOptions): LiveOrders {
         ExpressionAttributeValues: { ':version': order.version },
       };
       try {
-        await options.client.send(new PutCommand(input));
+        await options.client.put(input);
         return true;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
+        if (isConditionRefused(error)) return false;
         throw error;
       }
     },
