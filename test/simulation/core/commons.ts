@@ -55,6 +55,7 @@ export interface Commons {
   readonly accounts: MemoryAccounts;
   readonly halts: Halts;
   readonly external: ExternalOrders;
+  readonly cancels: OrderQueue;
   readonly ids: Ids;
   readonly exchange: ExchangeState;
   readonly exchangeParts: Pick<
@@ -116,6 +117,7 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
     accounts: createMemoryAccounts([account({ keys, lanes: keys.length, limits: LIMITS })]),
     halts: createMemoryHalts(),
     external: createMemoryExternalOrders(),
+    cancels: createMemoryOrderQueue(trueClock),
     ids: createCountedIds(),
     exchange,
     exchangeParts: {

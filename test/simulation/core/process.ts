@@ -122,6 +122,10 @@ function dependenciesOf(
       slow(faulty(commons.halts, 'halts', () => commons.weatherNow().budgetFault)),
       'halts',
     ),
+    cancels: alive(
+      faulty(commons.cancels, 'cancels', () => commons.weatherNow().queueFault),
+      'cancels',
+    ),
     external: alive(
       slow(faulty(commons.external, 'external', () => commons.weatherNow().storeFault)),
       'external',
