@@ -9,8 +9,9 @@ import {
 import { evolveAll } from '../../lib/domain/evolve.ts';
 import { MISSED_MAX, observeMissing } from '../../lib/domain/missing.ts';
 import { type Absence, ORDER_STATUSES, type Order } from '../../lib/domain/order.ts';
+import { given } from '../support/given.ts';
 import { attemptStarted, limitTerms, NOON, received } from '../support/order-events.ts';
-import { absent, doubted, FENCE, given, orderIn, WAY_TO } from '../support/order-stories.ts';
+import { absent, doubted, FENCE, orderIn, WAY_TO } from '../support/order-stories.ts';
 
 const HORIZON = FENCE + ABSENCE_RULES.horizonMs;
 const BULK = 'open-orders-and-history';

@@ -20,16 +20,9 @@ import {
   type OrderStatus,
 } from '../../lib/domain/order.ts';
 import { reconcile } from '../../lib/domain/reconcile.ts';
+import { given } from '../support/given.ts';
 import { attemptStarted, NOON } from '../support/order-events.ts';
-import {
-  evidence,
-  FENCE,
-  given,
-  orderIn,
-  report,
-  reported,
-  WAY_TO,
-} from '../support/order-stories.ts';
+import { evidence, FENCE, orderIn, report, reported, WAY_TO } from '../support/order-stories.ts';
 
 const LATER = FENCE + 70_000;
 const CONTEXT = { now: LATER, attemptMaxMs: 10_000 };

@@ -14,16 +14,9 @@ import {
   recordFills,
   type StatedTrades,
 } from '../../lib/domain/record-fills.ts';
+import { given } from '../support/given.ts';
 import { attemptStarted, NOON, received } from '../support/order-events.ts';
-import {
-  evidence,
-  fill,
-  given,
-  orderIn,
-  reported,
-  trade,
-  WAY_TO,
-} from '../support/order-stories.ts';
+import { evidence, fill, orderIn, reported, trade, WAY_TO } from '../support/order-stories.ts';
 
 const LATER = NOON + 600_000;
 const PARTLY = WAY_TO.PARTIALLY_FILLED;

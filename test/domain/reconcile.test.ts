@@ -7,11 +7,11 @@ import type { ReportedStatus, StatusReport } from '../../lib/domain/execution-re
 import { InvariantError } from '../../lib/domain/invariant.ts';
 import { isFinal, ORDER_STATUSES, type Order, type OrderStatus } from '../../lib/domain/order.ts';
 import { reconcile } from '../../lib/domain/reconcile.ts';
+import { given } from '../support/given.ts';
 import { attemptStarted, limitTerms, NOON, received } from '../support/order-events.ts';
 import {
   doubted,
   evidence,
-  given,
   orderIn,
   report,
   reported,

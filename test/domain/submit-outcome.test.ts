@@ -7,8 +7,9 @@ import {
   type SubmitOutcome,
   settleOutcome,
 } from '../../lib/domain/submit-outcome.ts';
+import { given } from '../support/given.ts';
 import { attemptStarted, NOON, received } from '../support/order-events.ts';
-import { doubted, evidence, given, orderIn, report, returned } from '../support/order-stories.ts';
+import { doubted, evidence, orderIn, report, returned } from '../support/order-stories.ts';
 
 const NOW = NOON + 4_000;
 const common = { attemptId: 'attempt-1', evidence: evidence({ source: 'submit' }), sentAt: NOON };

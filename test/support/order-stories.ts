@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import type {
   AbsenceObserved,
   AttemptReturned,
@@ -155,24 +154,4 @@ export const WAY_TO: Readonly<Record<OrderStatus, readonly OrderEvent[]>> = {
 /** An order in a status. */
 export function orderIn(status: OrderStatus): Order {
   return evolveAll(undefined, WAY_TO[status]);
-}
-
-/** Tells what a decision adds to the events before it. */
-export function given(...events: readonly OrderEvent[]) {
-  const order = evolveAll(undefined, events);
-  return {
-    when: (decide: (order: Order) => readonly OrderEvent[]) => {
-      const decided = decide(order);
-      return {
-        /** Compares what the expectation names, and that the events are legal. */
-        thenEvents(
-          ...expected: readonly (Partial<OrderEvent> & Pick<OrderEvent, 'type'>)[]
-        ): Order {
-          expect(decided.map(({ type }) => type)).toEqual(expected.map(({ type }) => type));
-          expect(decided).toMatchObject([...expected]);
-          return evolveAll(order, decided);
-        },
-      };
-    },
-  };
 }

@@ -69,7 +69,7 @@ describe('an account as it is configured', () => {
     ['limits.ordersPerSecond', { limits: { ordersPerSecond: 0 } }],
     ['limits.queriesPerSecond', { limits: { queriesPerSecond: 101 } }],
     ['exchangeAccountId', { exchangeAccountId: 'sub-1' }],
-    ['exchangeAccountId', { exchangeAccountId: 1_471_090_223_379_184_384 }],
+    ['exchangeAccountId', { exchangeAccountId: 1_471_090_223_379_184_400 }],
     ['lanes', { lanes: 1.5 }],
     ['validForMs', { validForMs: 999 }],
   ])('is refused by the name of its field: %s in %j', (field, change) => {
