@@ -138,6 +138,7 @@ function processorTime({ quick, seed }: Scale): Row {
   // Enough that what a process does once (compiling, connecting) does not count on either side.
   const orders = quick ? 300 : 1_500;
   const name = `${orders} orders`;
+  const unstored = `${name}, nothing stored`;
   // The limiter with the shared sender and nothing else: what one request an order costs at least.
   const compared = peers(name, { orders, seed }).filter(({ contender }) =>
     ['ccxt', 'p-throttle'].includes(contender),
@@ -147,11 +148,18 @@ function processorTime({ quick, seed }: Scale): Row {
     title: 'processor time of the submitter',
     wanted: 'at most a quarter of that of ccxt',
     runsAlone: true,
-    cases: [flow(name, OURS, { orders, seed }, allOf(orders)), ...compared],
+    cases: [
+      flow(name, OURS, { orders, seed }, allOf(orders)),
+      flow(unstored, OURS, { orders, seed, inMemory: true }, allOf(orders)),
+      ...compared,
+    ],
     compare(results) {
-      const ours = figureOf(results, name, 'ours', 'cpuMsPerOrder');
       const ccxt = figureOf(results, name, 'ccxt', 'cpuMsPerOrder');
-      return atMost('ours to ccxt', ours / ccxt, 0.25);
+      const share = (ours: string) => figureOf(results, ours, 'ours', 'cpuMsPerOrder') / ccxt;
+      return [
+        ...atMost('ours to ccxt', share(name), 0.25),
+        ...atMost('ours to ccxt, nothing stored', share(unstored), 0.25),
+      ];
     },
   };
 }

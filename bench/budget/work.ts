@@ -21,6 +21,8 @@ export interface Work {
   readonly lanes: number;
   /** Poisson arrivals at this rate; without it everything waits from the start. */
   readonly perSecond?: number;
+  /** Ours keeps budget and orders in memory: what it does beside storing, as libraries do. */
+  readonly inMemory?: boolean;
   /** How long the exchange suspends a key after a 429; 0 only refuses the one request. */
   readonly suspensionMs: number;
   /** After this the run ends with what it has. */

@@ -31,15 +31,6 @@ import {
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
-/** How requests are metered, in milliseconds. */
-const METERING = {
-  /** Until delays are learned: their jitter, hosts' clocks, and leaving a little late. */
-  guardMs: 50,
-  /** The jitter of a quiet route with a late timer: spreads seen smaller than this are luck. */
-  guardLeastMs: 25,
-  /** Requests closer together than this could overtake one another on the way. */
-  minGapMs: 25,
-};
 
 let sharedDocuments: Documents | undefined;
 
@@ -123,14 +114,15 @@ export function composeBudget() {
     ADDRESS_REQUESTS_PER_SECOND: optional(positiveNumber),
   });
   const table = { client: documents(), tableName: environment.RATE_BUDGETS_TABLE };
-  const guardMs = environment.BUDGET_GUARD_MS ?? METERING.guardMs;
+  const { metering } = DEFAULT_SETTINGS;
+  const guardMs = environment.BUDGET_GUARD_MS ?? metering.guardMs;
   const addressPerSecond = environment.ADDRESS_REQUESTS_PER_SECOND;
   const budget = createRateBudget({
     ...table,
     clock: systemClock,
     random: systemRandom,
     settings: {
-      ...METERING,
+      ...metering,
       guardMs,
       ...(addressPerSecond !== undefined && { addressPerSecond }),
     },

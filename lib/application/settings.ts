@@ -1,4 +1,5 @@
 import { ABSENCE_RULES } from '../domain/absence.ts';
+import type { WindowSettings } from '../domain/request-window.ts';
 import { type ReviewRules, SWEEPS } from '../domain/review-schedule.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 
@@ -54,6 +55,8 @@ export interface ReconcileSettings extends ReviewRules {
 
 /** Everything that a stage may set. Times in milliseconds. */
 export interface Settings {
+  /** How requests are metered. */
+  readonly metering: WindowSettings;
   readonly submit: SubmitSettings;
   /** How cancels are sent: as orders are, but with a longer reach, which gives them the next slot. */
   readonly cancel: SubmitSettings;
@@ -86,6 +89,14 @@ const CANCEL_REACH_MS = 4 * SECOND_MS;
 
 /** The settings for real money. */
 export const DEFAULT_SETTINGS: Settings = {
+  metering: {
+    // Until delays are learned: their jitter, hosts' clocks, and leaving a little late.
+    guardMs: 50,
+    // The jitter of a quiet route with a late timer: spreads seen smaller than this are luck.
+    guardLeastMs: 25,
+    // Requests closer together than this could overtake one another on the way.
+    minGapMs: 25,
+  },
   submit: SUBMIT,
   cancel: { ...SUBMIT, reachMs: CANCEL_REACH_MS },
   reconcile: {

@@ -25,8 +25,9 @@ export function workerEnvironment(storeUrl: string): Readonly<Record<string, str
 export async function startWorker(work: Work, place: Place, storeUrl: string): Promise<Child> {
   const child = await startChild(WORKER, workerEnvironment(storeUrl));
   const { accountId, exchangeUrl, keys } = place;
-  const { lanes, suspensionMs } = work;
-  const input = { accountId, exchangeUrl, keys, lanes, suspensionMs: ourClosingMs(suspensionMs) };
+  const { inMemory = false, lanes, suspensionMs } = work;
+  const ours = { lanes, inMemory, suspensionMs: ourClosingMs(suspensionMs) };
+  const input = { accountId, exchangeUrl, keys, ...ours };
   for (const name of ['start', 'warmUp', 'restartCpu']) {
     await child.ask({ name, input, answer: NOTHING, withinMs: QUICK_MS });
   }

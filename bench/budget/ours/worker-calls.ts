@@ -10,6 +10,7 @@ export const startSchema = z.object({
   keys: z.array(keySchema),
   lanes: z.number(),
   suspensionMs: z.number(),
+  inMemory: z.boolean(),
 });
 
 export const batchSchema = z.object({

@@ -5,14 +5,19 @@ import * as z from 'zod/mini';
 import { composeBudget, composeOrders, composeSettings } from '../../../lambdas/edge/compose.ts';
 import { createHashkeyExchange } from '../../../lib/adapters/hashkey/client.ts';
 import { createMemoryAccounts } from '../../../lib/adapters/memory/accounts.ts';
+import { createMemoryExternalOrders } from '../../../lib/adapters/memory/external-orders.ts';
+import { createMemoryHalts } from '../../../lib/adapters/memory/halts.ts';
 import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
+import { createMemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
+import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import { systemIds } from '../../../lib/adapters/system/ids.ts';
 import type { Exchange } from '../../../lib/application/exchange.ts';
 import type { OrderQueue } from '../../../lib/application/ports.ts';
 import type { RateBudget } from '../../../lib/application/rate-budget.ts';
 import { reconcileOrders } from '../../../lib/application/reconcile/reconcile-orders.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { submitBatch } from '../../../lib/application/submit/submit-batch.ts';
 import { answerCalls } from '../processes/answer-calls.ts';
 import { accountOf } from './account.ts';
@@ -77,12 +82,12 @@ function createWorker(start: z.infer<typeof startSchema>) {
   };
   const exchange = createHashkeyExchange({ clock: systemClock });
   const { submit, cancel, reconcile } = composeSettings();
-  const { budget, external, halts } = composeBudget();
+  const { budget, external, halts, orders } = start.inMemory ? memoryStore() : tables();
   const dependencies = {
     budget: notingClosings(budget, gateClosedAt),
     external,
     halts,
-    orders: composeOrders(),
+    orders,
     exchange: noting(exchange, sent),
     accounts: createMemoryAccounts([account]),
     queue,
@@ -130,6 +135,20 @@ function createWorker(start: z.infer<typeof startSchema>) {
           metrics.total(name),
         ]),
       ),
+  };
+}
+
+function tables() {
+  return { ...composeBudget(), orders: composeOrders() };
+}
+
+/** Stores nothing for good: what is left is what a library does too. */
+function memoryStore() {
+  return {
+    budget: createMemoryRateBudget(DEFAULT_SETTINGS.metering),
+    external: createMemoryExternalOrders(),
+    halts: createMemoryHalts(),
+    orders: createMemoryOrderStore(),
   };
 }
 
