@@ -4,7 +4,7 @@ import { closingTable, failureList } from './command/closing-table.ts';
 import { HELP, type Options, readCommandLine } from './command/options.ts';
 import { printTimeline } from './command/print-timeline.ts';
 import { brokenCount, emptyTally, runSeed, type Tally } from './command/run-seed.ts';
-import { runSeeds } from './command/run-seeds.ts';
+import { runExhaustive, runSeeds } from './command/run-seeds.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { isAsExpected, runAllPlanted } from './planted/run-planted.ts';
 
@@ -27,26 +27,22 @@ if (line.kind === 'help') {
   process.exitCode = isGood ? 0 : 1;
 }
 
-async function run(options: Options): Promise<boolean> {
-  switch (options.mode) {
-    case 'one':
-      return showSeed(options);
-    case 'planted':
-      return plant(options);
-    default:
-      return simulate(options);
-  }
+function run(options: Options): Promise<boolean> {
+  if (options.mode === 'one') return showSeed(options);
+  if (options.mode === 'planted') return plant(options);
+  if (options.mode === 'exhaustive') return simulate(options, runExhaustive, 'schedules');
+  return simulate(options, runSeeds, `of ${options.seeds} worlds`);
 }
 
 /** Many worlds, a line of progress and a table at the end. */
-async function simulate(options: Options): Promise<boolean> {
+async function simulate(options: Options, runAll: typeof runSeeds, what: string): Promise<boolean> {
   const startedMs = performance.now();
   let shownMs = 0;
-  const tally = await runSeeds(options, (sum) => {
+  const tally = await runAll(options, (sum) => {
     const nowMs = performance.now();
     if (nowMs - shownMs < PROGRESS_EVERY_MS) return;
     shownMs = nowMs;
-    progress(sum, options.seeds, (nowMs - startedMs) / 1_000);
+    progress(sum, what, (nowMs - startedMs) / 1_000);
   });
   print(process.stdout.isTTY ? '\r' : '');
   print(closingTable(tally, (performance.now() - startedMs) / 1_000));
@@ -54,9 +50,10 @@ async function simulate(options: Options): Promise<boolean> {
   return brokenCount(tally) === 0;
 }
 
-function progress(tally: Tally, seeds: number, seconds: number): void {
+function progress(tally: Tally, what: string, seconds: number): void {
   const { worlds, orders } = tally;
-  const text = `${worlds} of ${seeds} worlds, ${orders} orders, ${brokenCount(tally)} broken promises, ${seconds.toFixed(0)} s`;
+  const broken = `${brokenCount(tally)} broken promises`;
+  const text = `${worlds} ${what}, ${orders} orders, ${broken}, ${seconds.toFixed(0)} s`;
   print(process.stdout.isTTY ? `\r${text} ` : `${text}\n`);
 }
 

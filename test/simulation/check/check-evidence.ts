@@ -59,31 +59,26 @@ function faultOf(
     return id !== undefined && (index.forgotten.get(id) ?? Number.POSITIVE_INFINITY) > write.index;
   };
   const anyThere = () => write.order.attempts.some(({ attemptId }) => isThere(attemptId));
-  switch (event.type) {
-    case 'AttemptReturned':
-      if (isThere(event.attemptId)) return `is returned (${event.outcome}), but was placed`;
-      return unprovenReturn(index, event.attemptId, event.outcome);
-    case 'OrderRejected':
-      return unprovenRejection(index, placing, judged);
-    case 'OrderDenied':
-    case 'OrderExpired':
-      return anyThere() ? `is closed (${event.type}), but was placed` : undefined;
-    case 'AbsenceObserved':
-      return groundless(index, judged, event.source);
-    case 'AbsenceProven':
-    case 'ResubmissionAllowed':
-      return anyThere() ? `is absent (${event.type}), but was placed` : weakProof(judged);
-    case 'ExecutionReported':
-    case 'OrderResurrected': {
-      const { exchangeOrderId } = event.report;
-      const isKnown = index.placed.some(
-        (one) => one.exchangeOrderId === exchangeOrderId && one.index < write.index,
-      );
-      return isKnown ? undefined : `is reported as ${exchangeOrderId}, which nobody placed`;
-    }
-    default:
-      return undefined;
+  if (event.type === 'AttemptReturned') {
+    if (isThere(event.attemptId)) return `is returned (${event.outcome}), but was placed`;
+    return unprovenReturn(index, event.attemptId, event.outcome);
   }
+  if (event.type === 'OrderRejected') return unprovenRejection(index, placing, judged);
+  if (event.type === 'OrderDenied' || event.type === 'OrderExpired') {
+    return anyThere() ? `is closed (${event.type}), but was placed` : undefined;
+  }
+  if (event.type === 'AbsenceObserved') return groundless(index, judged, event.source);
+  if (event.type === 'AbsenceProven' || event.type === 'ResubmissionAllowed') {
+    return anyThere() ? `is absent (${event.type}), but was placed` : weakProof(judged);
+  }
+  if (event.type === 'ExecutionReported' || event.type === 'OrderResurrected') {
+    const { exchangeOrderId } = event.report;
+    const isKnown = index.placed.some(
+      (one) => one.exchangeOrderId === exchangeOrderId && one.index < write.index,
+    );
+    return isKnown ? undefined : `is reported as ${exchangeOrderId}, which nobody placed`;
+  }
+  return undefined;
 }
 
 function answersTo(index: HistoryIndex, attemptId: string): readonly (string | undefined)[] {

@@ -114,24 +114,15 @@ function count(tally: Tally, history: History): void {
 }
 
 function countEntry(tally: Tally, entry: Entry): void {
-  switch (entry.kind) {
-    case 'departure':
-      tally.requests += 1;
-      return;
-    case 'placed':
-      tally.placed += 1;
-      return;
-    case 'death':
-      if (entry.cause === 'killed') tally.killed += 1;
-      else tally.timeouts += 1;
-      return;
-    case 'fault':
-      add(tally.faults, entry.fault);
-      return;
-    case 'arrival':
-      if (entry.admission !== 'admitted') add(tally.faults, `exchange: ${entry.admission}`);
-      return;
-    default:
+  if (entry.kind === 'departure') tally.requests += 1;
+  else if (entry.kind === 'placed') tally.placed += 1;
+  else if (entry.kind === 'death') {
+    if (entry.cause === 'killed') tally.killed += 1;
+    else tally.timeouts += 1;
+  } else if (entry.kind === 'fault') {
+    add(tally.faults, entry.fault);
+  } else if (entry.kind === 'arrival' && entry.admission !== 'admitted') {
+    add(tally.faults, `exchange: ${entry.admission}`);
   }
 }
 

@@ -1,28 +1,47 @@
 import { Worker } from 'node:worker_threads';
+import type { ScheduleShare } from '../exhaustive/exhaustive-worker.ts';
 import type { Options } from './options.ts';
 import { addTally, emptyTally, type Tally } from './run-seed.ts';
 import type { SeedShare } from './seed-worker.ts';
 
+type Progress = (tally: Tally) => void;
+
 /** Runs many seeds, a share of them in each worker. */
-export async function runSeeds(
+export function runSeeds(
   { firstSeed, seeds, isRepeated, jobs }: Options,
-  progress: (tally: Tally) => void,
+  progress: Progress,
+): Promise<Tally> {
+  const last = firstSeed + seeds - 1;
+  const shares = Array.from({ length: Math.min(jobs, seeds) }, (_, index): SeedShare => {
+    return { first: firstSeed + index, last, step: jobs, isRepeated };
+  });
+  return runShares(new URL('./seed-worker.ts', import.meta.url), shares, progress);
+}
+
+/** Runs every schedule of the small worlds, a share of them in each worker. */
+export function runExhaustive({ jobs }: Options, progress: Progress): Promise<Tally> {
+  const shares = Array.from({ length: jobs }, (_, first): ScheduleShare => ({ first, step: jobs }));
+  const program = new URL('../exhaustive/exhaustive-worker.ts', import.meta.url);
+  return runShares(program, shares, progress);
+}
+
+async function runShares(
+  program: URL,
+  shares: readonly object[],
+  progress: Progress,
 ): Promise<Tally> {
   const sum = emptyTally();
-  const last = firstSeed + seeds - 1;
-  const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, index) =>
-    runShare({ first: firstSeed + index, last, step: jobs, isRepeated }, (part) => {
-      addTally(sum, part);
-      progress(sum);
-    }),
-  );
-  await Promise.all(workers);
+  const take = (part: Tally) => {
+    addTally(sum, part);
+    progress(sum);
+  };
+  await Promise.all(shares.map((share) => runShare(program, share, take)));
   return sum;
 }
 
-function runShare(workerData: SeedShare, take: (part: Tally) => void): Promise<void> {
+function runShare(program: URL, workerData: object, take: (part: Tally) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData });
+  const worker = new Worker(program, { workerData });
   worker.on('message', take);
   worker.on('error', reject);
   worker.on('exit', (code) => {

@@ -37,17 +37,22 @@ export interface WorldChange {
   readonly weather?: Partial<Weather>;
   /** Decides deaths instead of chance; told the process and `port.method`. */
   readonly deathAt?: (by: string, at: string) => Death;
+  /** The first batch is also handed to a second consumer so long after the first. */
+  readonly secondDeliveryMs?: number;
+  /** When the reconciler starts for the first time. */
+  readonly reconcileFromMs?: number;
 }
 
 /** What all processes of a world share. */
 export interface Commons {
   readonly seed: number;
+  readonly change: WorldChange;
   readonly startAt: number;
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly weather: Weather;
   /** The weather of this moment: calm once the faults are over. */
-  weatherNow(): Weather;
+  readonly weatherNow: () => Weather;
   readonly recorder: Recorder;
   readonly store: MemoryOrderStore;
   readonly queue: MemoryOrderQueue;
@@ -65,7 +70,7 @@ export interface Commons {
   readonly secrets: string[];
   readonly onQueue: Signal;
   readonly onWrite: Signal;
-  written(): void;
+  readonly written: () => void;
   deathAt(by: string, at: string): Death;
   queueOf(by: string): OrderQueue;
   publisherOf(by: string): EventPublisher;
@@ -105,6 +110,7 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
 
   return {
     seed,
+    change,
     startAt: START_AT,
     timeline,
     chance,

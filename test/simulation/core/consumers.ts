@@ -43,6 +43,7 @@ export async function consume(
     onQueue.notify();
   }
 
+  let batches = 0;
   while (!isOver()) {
     const messages = queue.receive(chance.between(1, 10));
     if (messages.length === 0) {
@@ -52,8 +53,12 @@ export async function consume(
       continue;
     }
     // A second consumer that believes the same messages to be its own.
-    if (chance.happens(weatherNow().deliveredTwice)) {
-      const delayMs = chance.oneOf([0, 1, chance.below(100), chance.below(3_000)]);
+    const isTwice = chance.happens(weatherNow().deliveredTwice);
+    const drawnMs = chance.oneOf([0, 1, chance.below(100), chance.below(3_000)]);
+    const plannedMs = batches === 0 ? commons.change.secondDeliveryMs : undefined;
+    const delayMs = plannedMs ?? (isTwice ? drawnMs : undefined);
+    batches += 1;
+    if (delayMs !== undefined) {
       timeline.at(timeline.nowMs() + delayMs, () => void invoke(messages));
     }
     await invoke(messages);

@@ -2,7 +2,7 @@ import type { Timeline } from './timeline.ts';
 
 /** Wakes those who wait for something. */
 export interface Signal {
-  notify(): void;
+  readonly notify: () => void;
   /** Ends at the next `notify`, or after so long. */
   wait(mostMs: number): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { nextTurn } from '../../../lib/adapters/system/next-turn.ts';
 /** True time, of which every clock of the world is a more or less faithful copy. */
 export interface Timeline {
   /** Whole milliseconds since the world began. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Does something at a time; what is due at the same time happens in the order of asking. */
   at(timeMs: number, task: () => void): void;
   sleep(ms: number): Promise<void>;

@@ -97,7 +97,7 @@ async function reconcileEveryMinute(
   const { timeline, weatherNow } = commons;
   const chance = commons.chance.fork('schedule');
   const pass = () => crew.invoke('reconcile-orders', MINUTE_MS - 1, rules.reconcile);
-  await timeline.sleep(chance.below(MINUTE_MS));
+  await timeline.sleep(commons.change.reconcileFromMs ?? chance.below(MINUTE_MS));
   while (!isOver()) {
     void pass();
     // Now and then the schedule fires twice.

@@ -31,7 +31,7 @@ export interface ExchangeState {
   isSuspended(keyId: string): boolean;
   /** Secrets that the exchange takes, by API key. */
   readonly validSecrets: Map<string, string>;
-  forgetOne(): void;
+  readonly forgetOne: () => void;
 }
 
 /** How long a 429 suspends a key. */
