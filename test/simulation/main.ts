@@ -5,6 +5,7 @@ import { HELP, type Options, readCommandLine } from './command/options.ts';
 import { printTimeline } from './command/print-timeline.ts';
 import { brokenCount, emptyTally, runSeed, type Tally } from './command/run-seed.ts';
 import { runExhaustive, runSeeds } from './command/run-seeds.ts';
+import { runFaultTests } from './faults/run-fault-tests.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { isAsExpected, runAllPlanted } from './planted/run-planted.ts';
 
@@ -30,6 +31,7 @@ if (line.kind === 'help') {
 function run(options: Options): Promise<boolean> {
   if (options.mode === 'one') return showSeed(options);
   if (options.mode === 'planted') return plant(options);
+  if (options.mode === 'faults') return tellFaults();
   if (options.mode === 'exhaustive') return simulate(options, runExhaustive, 'schedules');
   return simulate(options, runSeeds, `of ${options.seeds} worlds`);
 }
@@ -55,6 +57,21 @@ function progress(tally: Tally, what: string, seconds: number): void {
   const broken = `${brokenCount(tally)} broken promises`;
   const text = `${worlds} ${what}, ${orders} orders, ${broken}, ${seconds.toFixed(0)} s`;
   print(process.stdout.isTTY ? `\r${text} ` : `${text}\n`);
+}
+
+/** The catalogue of faults, each with the verdict of its tests. */
+async function tellFaults(): Promise<boolean> {
+  const verdicts = await runFaultTests();
+  for (const { fault, files, notBuilt, number, tests, verdict } of verdicts) {
+    print(
+      `F${String(number).padEnd(3)}${verdict.padEnd(10)}${String(tests).padStart(3)}  ${fault}\n`,
+    );
+    const where = notBuilt ?? files.map((path) => path.replace('test/', '')).join(' ');
+    print(`${' '.repeat(19)}${where}\n`);
+  }
+  const count = (name: string) => verdicts.filter(({ verdict }) => verdict === name).length;
+  print(`${count('passed')} passed, ${count('failed')} failed, ${count('not built')} not built\n`);
+  return count('failed') + count('no test') === 0;
 }
 
 /** Every planted bug, each with what killed it or why nothing can. */

@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 
 /** What one call of the command is asked. */
 export interface Options {
-  readonly mode: 'seeds' | 'one' | 'exhaustive' | 'planted' | 'faults' | 'baselines';
+  readonly mode: 'seeds' | 'one' | 'exhaustive' | 'planted' | 'faults';
   readonly seeds: number;
   readonly firstSeed: number;
   readonly isVerbose: boolean;
   /** Whether every world runs twice. */
   readonly isRepeated: boolean;
   readonly jobs: number;
-  /** Part of a name: of a planted bug or a baseline. */
+  /** Part of the name of a planted bug. */
   readonly only?: string;
 }
 
@@ -32,9 +32,8 @@ export const HELP = `Runs the real use cases through bad days on virtual time an
   --seed N          one world; with --verbose its whole time-line
   --exhaustive      one and two orders, every outcome, every crash and every pair of crashes
   --planted         wrong versions of our own rules, each of which has to be found
-  --baselines       rules of other designs in the same worlds
   --faults          the fault catalogue F1 to F74, the tests of each and their verdicts
-  --only NAME       only planted bugs or baselines whose name has this in it
+  --only NAME       only planted bugs whose name has this in it
   --jobs N          worlds at the same time (default: one per core)
   --help            this text
 
@@ -42,7 +41,7 @@ Everything happens in this process: no network, no real time. The same seed give
 history. The exit code is 1 when a promise is broken, a planted bug lives, or a test fails.
 `;
 
-const MODES = ['exhaustive', 'planted', 'faults', 'baselines'] as const;
+const MODES = ['exhaustive', 'planted', 'faults'] as const;
 
 /** Reads the command line. Pure. */
 export function readCommandLine(words: readonly string[], cores: number): CommandLine {
@@ -53,7 +52,7 @@ export function readCommandLine(words: readonly string[], cores: number): Comman
       args: [...words],
       options: {
         ...{ seeds: text, from: text, seed: text, jobs: text, only: text },
-        ...{ exhaustive: flag, planted: flag, faults: flag, baselines: flag },
+        ...{ exhaustive: flag, planted: flag, faults: flag },
         ...{ verbose: flag, once: flag, help: flag },
       },
     });

@@ -76,9 +76,11 @@ export const BUGS_IN_SENDING: readonly PlantedBug[] = [
   {
     name: 'a slot that was missed is used late',
     file: SEND,
-    find: 'if (lateMs <= settings.slotToleranceMs) return',
-    replace: 'if (lateMs <= 60_000) return',
-    killedBy: ['limited', 'banned'],
+    find: 'if (isFresh && lateMs <= settings.slotToleranceMs) return',
+    replace: 'if (isFresh) return',
+    survives:
+      'orders of these worlds are too few to fill the second that a late one falls into; ' +
+      'test/application/metering.test.ts has the rule',
   },
   {
     name: 'an order that is being sent is sent again when its message comes back',

@@ -106,8 +106,8 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   {
     name: 'an order is sent again though the caller did not allow it',
     file: ABSENCE,
-    find: "order.terms.onNeverPlaced === 'resubmit' && now",
-    replace: 'now',
+    find: "order.terms.onNeverPlaced === 'resubmit' &&",
+    replace: '',
   },
   {
     name: 'a duplicate that is absent is declared never placed',

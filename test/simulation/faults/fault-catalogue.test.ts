@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { emptyTally, runSeed } from '../command/run-seed.ts';
+import type { WorldChange } from '../core/commons.ts';
+import type { Weather } from '../core/weather.ts';
+import { FAULTS, NOT_BUILT } from './fault-catalogue.ts';
+import { findFaultTests } from './named-tests.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const TIMEOUT_MS = 60_000;
+const QUIET: Partial<Weather> = {
+  ...{ death: 0, storeFault: 0, queueFault: 0, budgetFault: 0, secretsFault: 0, slowness: 0 },
+  ...{ createFault: 0, queryFault: 0, deliveredTwice: 0, lostAcknowledgement: 0, repeats: 0 },
+  ...{ foreignBursts: 0, bans: false, clockErrorMs: 0, mood: 'named fault' },
+};
+const creating = (...createFaults: readonly string[]): WorldChange => ({
+  weather: { ...QUIET, createFault: 1, createFaults },
+});
+const weather = (change: Partial<Weather>): WorldChange => ({ weather: { ...QUIET, ...change } });
+
+describe('a fault in many worlds', () => {
+  it.each<readonly [string, WorldChange, string]>([
+    ['F14 -1006, -1000 or -1001', creating('-1006-before', '-1006-after', '-1000-after'), '-1006'],
+    [
+      'F15 200 with an error or cut off',
+      creating('-1001-in-200-after', 'truncated-after'),
+      'trunc',
+    ],
+    ['F16 a reset, before or after', creating('lost-before', 'lost-after'), 'lost-'],
+    ['F32 400 with 0003', creating('throttled-400'), 'throttled-400'],
+    ['F33 another user of the key', weather({ foreignBursts: 20, orders: 10 }), 'exchange: '],
+    ['F58 clocks that are wrong by 10 s', weather({ clockErrorMs: 10_000, createFault: 0.1 }), ''],
+    ['F60 F61 a rotation', weather({ rotatesAtMs: 10_000, secretsFault: 0.05 }), 'secrets'],
+  ])(
+    '%s breaks no promise',
+    async (_title, change, fault) => {
+      const tally = emptyTally();
+      for (const seed of SEEDS) await runSeed(tally, seed, { isRepeated: false, change });
+      expect(tally.failures).toEqual([]);
+      expect(tally.orders).toBeGreaterThan(SEEDS.length);
+      expect(Object.keys(tally.faults).some((name) => name.includes(fault))).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'F2 F9 F48 F55 deaths, warm instances and messages that come twice break no promise',
+    async () => {
+      const tally = emptyTally();
+      const change = weather({ death: 0.03, deliveredTwice: 1, lostAcknowledgement: 0.5 });
+      for (const seed of SEEDS) await runSeed(tally, seed, { isRepeated: false, change });
+      expect(tally.failures).toEqual([]);
+      expect(tally.killed).toBeGreaterThan(SEEDS.length);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('F59 an order that waits is signed when it leaves', async () => {
+    const tally = emptyTally();
+    const change = weather({ away: { fromMs: 0, toMs: 50_000 }, faultsUntilMs: 60_000 });
+    const history = await runSeed(tally, 2, { isRepeated: false, change });
+    expect(tally.failures).toEqual([]);
+    const heard = history.entries.flatMap((one) => (one.kind === 'heard' ? [one.text] : []));
+    expect(heard.filter((text) => text.includes('-1021'))).toEqual([]);
+  });
+});
+
+describe('the fault catalogue', () => {
+  it('has 74 numbers, each with a test that names it or a reason why there is none', () => {
+    expect(FAULTS.map(([number]) => number)).toEqual(FAULTS.map((_, index) => index + 1));
+    expect(FAULTS).toHaveLength(74);
+    const missing = findFaultTests().filter(
+      ({ files, notBuilt }) => files.length === 0 && notBuilt === undefined,
+    );
+    expect(missing.map(({ number, fault }) => `F${number} ${fault}`)).toEqual([]);
+  });
+
+  it('calls nothing untested that has a test', () => {
+    const tested = findFaultTests().filter(
+      ({ files, notBuilt }) => files.length > 0 && notBuilt !== undefined,
+    );
+    expect(tested.map(({ number, files }) => `F${number} ${files.join()}`)).toEqual([]);
+    expect(NOT_BUILT.length).toBeGreaterThan(0);
+  });
+});
