@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { runBaselines } from './baselines/run-baselines.ts';
 import { checkHistory } from './check/check-history.ts';
 import { closingTable, failureList } from './command/closing-table.ts';
 import { HELP, type Options, readCommandLine } from './command/options.ts';
@@ -9,6 +10,7 @@ import { runFaultTests } from './faults/run-fault-tests.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { isAsExpected, runAllPlanted } from './planted/run-planted.ts';
 
+const BASELINE_WORLDS = 300;
 const PROGRESS_EVERY_MS = 2_000;
 const print = (text: string) => process.stdout.write(text);
 
@@ -31,6 +33,7 @@ if (line.kind === 'help') {
 function run(options: Options): Promise<boolean> {
   if (options.mode === 'one') return showSeed(options);
   if (options.mode === 'planted') return plant(options);
+  if (options.mode === 'baselines') return compareRules();
   if (options.mode === 'faults') return tellFaults();
   if (options.mode === 'exhaustive') return simulate(options, runExhaustive, 'schedules');
   return simulate(options, runSeeds, `of ${options.seeds} worlds`);
@@ -57,6 +60,19 @@ function progress(tally: Tally, what: string, seconds: number): void {
   const broken = `${brokenCount(tally)} broken promises`;
   const text = `${worlds} ${what}, ${orders} orders, ${broken}, ${seconds.toFixed(0)} s`;
   print(process.stdout.isTTY ? `\r${text} ` : `${text}\n`);
+}
+
+/** Our rules and those of other designs in the same worlds. */
+async function compareRules(): Promise<boolean> {
+  const results = await runBaselines(BASELINE_WORLDS);
+  print(`${BASELINE_WORLDS} worlds, the rules of others created anew\n`);
+  for (const { duplicates, name, orders, refused, rule, wronglyFailed } of results) {
+    print(`${name}: ${rule}\n`);
+    print(`    ${orders} orders, ${duplicates} duplicates, ${wronglyFailed} live orders called `);
+    print(`failed, ${refused} requests while suspended or banned\n`);
+  }
+  const [ours] = results;
+  return ours?.duplicates === 0 && ours.wronglyFailed === 0;
 }
 
 /** The catalogue of faults, each with the verdict of its tests. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What one call of the command is asked. */
 export interface Options {
-  readonly mode: 'seeds' | 'one' | 'exhaustive' | 'planted' | 'faults';
+  readonly mode: 'seeds' | 'one' | 'exhaustive' | 'planted' | 'faults' | 'baselines';
   readonly seeds: number;
   readonly firstSeed: number;
   readonly isVerbose: boolean;
@@ -32,6 +32,7 @@ export const HELP = `Runs the real use cases through bad days on virtual time an
   --seed N          one world; with --verbose its whole time-line
   --exhaustive      one and two orders, every outcome, every crash and every pair of crashes
   --planted         wrong versions of our own rules, each of which has to be found
+  --baselines       rules of other designs, created anew, in 300 of the same worlds
   --faults          the fault catalogue F1 to F74, the tests of each and their verdicts
   --only NAME       only planted bugs whose name has this in it
   --jobs N          worlds at the same time (default: one per core)
@@ -41,7 +42,7 @@ Everything happens in this process: no network, no real time. The same seed give
 history. The exit code is 1 when a promise is broken, a planted bug lives, or a test fails.
 `;
 
-const MODES = ['exhaustive', 'planted', 'faults'] as const;
+const MODES = ['exhaustive', 'planted', 'faults', 'baselines'] as const;
 
 /** Reads the command line. Pure. */
 export function readCommandLine(words: readonly string[], cores: number): CommandLine {
@@ -52,7 +53,7 @@ export function readCommandLine(words: readonly string[], cores: number): Comman
       args: [...words],
       options: {
         ...{ seeds: text, from: text, seed: text, jobs: text, only: text },
-        ...{ exhaustive: flag, planted: flag, faults: flag },
+        ...{ exhaustive: flag, planted: flag, faults: flag, baselines: flag },
         ...{ verbose: flag, once: flag, help: flag },
       },
     });

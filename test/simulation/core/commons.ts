@@ -41,6 +41,8 @@ export interface WorldChange {
   readonly secondDeliveryMs?: number;
   /** When the reconciler starts for the first time. */
   readonly reconcileFromMs?: number;
+  /** Told how to read true time before anything happens. */
+  readonly begins?: (nowMs: () => number) => void;
 }
 
 /** What all processes of a world share. */

@@ -23,6 +23,8 @@ const STREAM_BATCH = 25;
 export interface Rules {
   readonly consume: Consume;
   readonly reconcile: (process: Process) => Promise<unknown>;
+  /** Whether an order needs nothing more. */
+  readonly isAtRest: (order: Order) => boolean;
 }
 
 /** Our own rules. */
@@ -31,6 +33,7 @@ export const OUR_RULES: Rules = {
     submitBatch({ ...dependencies, settings: SUBMIT_SETTINGS }, records, remainingMs),
   reconcile: ({ dependencies }) =>
     reconcileOrders({ ...dependencies, settings: DEFAULT_SETTINGS.reconcile }),
+  isAtRest,
 };
 
 /** Runs one world from its seed to its rest, and gives everything that happened. */
@@ -42,6 +45,7 @@ export async function runWorld(
   const commons = createCommons(seed, change);
   const crew = createCrew(commons);
   const { timeline, weather } = commons;
+  change.begins?.(timeline.nowMs);
   let isOver = false;
   let isPlaced = false;
   let streamsAt = 0;
@@ -74,7 +78,9 @@ export async function runWorld(
     while (!isOver) {
       await timeline.sleep(1_000);
       const atRest =
-        isPlaced && commons.queue.waiting().length === 0 && commons.store.all().every(isAtRest);
+        isPlaced &&
+        commons.queue.waiting().length === 0 &&
+        commons.store.all().every((order) => rules.isAtRest(order));
       const isStreamed = streamsAt === writesOf(commons.recorder.entries).length;
       isOver = (atRest && isStreamed) || timeline.nowMs() > weather.faultsUntilMs + QUIET_MAX_MS;
     }

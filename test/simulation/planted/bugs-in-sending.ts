@@ -52,7 +52,7 @@ export const BUGS_IN_SENDING: readonly PlantedBug[] = [
     find: 'noteUse(dependencies, { ...slot, fate: fateOf(answer) });',
     replace: `if (answer.kind === 'unknown') {
       await exchange.submit({
-        site: turn.account, key: turn.session.key, clientOrderId: order.clientOrderId,
+        site, key: session.key, clientOrderId: order.clientOrderId,
         terms: order.terms, recvWindowMs: settings.recvWindowMs, sendBy: attempt.sendBy,
         timeoutMs: settings.timeoutMs,
       });
