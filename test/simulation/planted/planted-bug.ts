@@ -11,6 +11,6 @@ export interface PlantedBug {
   readonly replace: string;
   /** What finds it; any violation does when absent. */
   readonly killedBy?: readonly ViolationKind[];
-  /** Why nothing can find it, where that is so. */
+  /** Why nothing, or only luck, finds it, where that is so. */
   readonly survives?: string;
 }
