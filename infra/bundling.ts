@@ -4,6 +4,8 @@ import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../', import.meta.url));
+/** Instead of the SDK's search for credentials in places that Lambda does not have. */
+const CREDENTIALS = `${PROJECT_ROOT}lambdas/edge/environment-credentials.ts`;
 
 /**
  * Gives the code of a function: its handler in `lambdas/` with everything it imports, in one file.
@@ -27,6 +29,7 @@ export function bundledCode(name: string): AssetCode {
       minify: true,
       sourcemap: true,
       sourcesContent: false,
+      alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
       absWorkingDir: PROJECT_ROOT,
       logLevel: 'warning',
     });

@@ -29,6 +29,7 @@ export function environmentOf(
     EVENT_BUS_NAME: state.eventBus.eventBusName,
     ABSENCE_HORIZON_MS: String(stage.absenceHorizonMs),
     RECONCILE_WATCHES: stage.reconcileWatches ? 'yes' : 'no',
+    DUE_SHARDS: String(stage.dueShards),
     ORDER_RETENTION_DAYS: String(stage.orderRetentionDays ?? 0),
     EGRESS_ADDRESSES: state.egressAddresses.map(({ ip }) => ip).join(','),
     EGRESS_CHECK_URL,

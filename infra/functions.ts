@@ -22,6 +22,7 @@ export type FunctionSetting =
   | 'EVENT_BUS_NAME'
   | 'ABSENCE_HORIZON_MS'
   | 'RECONCILE_WATCHES'
+  | 'DUE_SHARDS'
   | 'ORDER_RETENTION_DAYS'
   | 'EGRESS_ADDRESSES'
   | 'EGRESS_CHECK_URL';
@@ -50,7 +51,13 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     description: 'Takes orders and cancels from webhooks and the IAM API, stores and queues them.',
     timeoutS: 10,
     memoryMiB: MEMORY_MIB,
-    settings: ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL', 'CANCELS_QUEUE_URL'],
+    settings: [
+      'SECRETS_PREFIX',
+      'ORDERS_TABLE',
+      'ORDERS_QUEUE_URL',
+      'CANCELS_QUEUE_URL',
+      'DUE_SHARDS',
+    ],
     callsExchange: false,
   },
   {
@@ -67,6 +74,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ORDERS_QUEUE_URL',
       'DEAD_LETTER_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'DUE_SHARDS',
       'ORDER_RETENTION_DAYS',
     ],
     callsExchange: true,
@@ -84,6 +92,8 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'CANCELS_QUEUE_URL',
       'DEAD_LETTER_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'DUE_SHARDS',
+      'ORDER_RETENTION_DAYS',
     ],
     callsExchange: true,
   },
@@ -100,6 +110,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'ORDERS_QUEUE_URL',
       'CANCELS_QUEUE_URL',
       'ABSENCE_HORIZON_MS',
+      'DUE_SHARDS',
       'ORDER_RETENTION_DAYS',
       'RECONCILE_WATCHES',
     ],

@@ -30,6 +30,8 @@ export interface Stage {
   readonly reconcileConcurrency: number | undefined;
   /** Submitters at work at once. More lanes than this share them. */
   readonly submitConcurrencyMax: number;
+  /** Partitions of the index of due orders; may grow, never shrink. See docs/scaling.md. */
+  readonly dueShards: number;
   /** After the fence, how long silence must last before it may prove absence. */
   readonly absenceHorizonMs: number;
   /**
@@ -93,6 +95,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     logRetentionDays: 7,
     reconcileConcurrency: undefined,
     submitConcurrencyMax: 10,
+    dueShards: 1,
     absenceHorizonMs: MINUTE_MS,
     reconcileWatches: true,
     apiRequestsPerSecond: 1000,
@@ -111,6 +114,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     logRetentionDays: 7,
     reconcileConcurrency: undefined,
     submitConcurrencyMax: 2,
+    dueShards: 1,
     absenceHorizonMs: MINUTE_MS,
     reconcileWatches: false,
     apiRequestsPerSecond: 20,
@@ -129,6 +133,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     logRetentionDays: 30,
     reconcileConcurrency: 1,
     submitConcurrencyMax: 10,
+    dueShards: 1,
     absenceHorizonMs: MINUTE_MS,
     reconcileWatches: true,
     apiRequestsPerSecond: 50,
@@ -147,6 +152,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     logRetentionDays: 365,
     reconcileConcurrency: 1,
     submitConcurrencyMax: 50,
+    dueShards: 4,
     absenceHorizonMs: MINUTE_MS,
     reconcileWatches: true,
     apiRequestsPerSecond: 100,

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
@@ -33,6 +33,8 @@ export function buildVariants(
   directory: string,
   root: string,
 ): readonly Omit<Variant, 'environment'>[] {
+  const credentials = join(root, 'lambdas', 'edge', 'environment-credentials.ts');
+  const alias = { '@aws-sdk/credential-provider-node': credentials };
   const build = (name: string, entry: string, options: BuildOptions = {}) => {
     const file = join(directory, `${name.replaceAll(/\W+/g, '-')}.mjs`);
     const stdin = {
@@ -41,14 +43,12 @@ export function buildVariants(
       sourcefile: 'entry.ts',
       loader: 'ts' as const,
     };
-    buildSync({ ...AS_DEPLOYED, absWorkingDir: root, stdin, outfile: file, ...options });
+    buildSync({ ...AS_DEPLOYED, alias, absWorkingDir: root, stdin, outfile: file, ...options });
     return { name, file };
   };
   const handler = `export { handler } from './${HANDLER}';`;
   const part = (source: string) => `${source}; export const handler = async () => Made;`;
   const tracer = join(root, 'bench', 'peers', 'node_modules', '@aws-lambda-powertools', 'tracer');
-  const onlyEnvironment = join(directory, 'environment-credentials.mjs');
-  writeFileSync(onlyEnvironment, ENVIRONMENT_CREDENTIALS);
 
   return [
     build('empty handler', 'export const handler = async () => {};'),
@@ -68,9 +68,7 @@ export function buildVariants(
           ),
         ]
       : []),
-    build('submit-order, credentials of the environment only', handler, {
-      alias: { '@aws-sdk/credential-provider-node': onlyEnvironment },
-    }),
+    build('submit-order, the SDK searching credentials', handler, { alias: {} }),
     build(
       'DynamoDB client alone',
       part(
@@ -99,12 +97,3 @@ export function buildVariants(
 /** The tracer's parts are CommonJS and ask for modules of Node by `require`. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;";
-
-/** On Lambda credentials are in the environment; the other eight ways to find some are not needed. */
-const ENVIRONMENT_CREDENTIALS = `
-export const defaultProvider = () => async () => ({
-  accessKeyId: process.env.AWS_ACCESS_KEY_ID,
-  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
-  sessionToken: process.env.AWS_SESSION_TOKEN,
-});
-`;

@@ -56,7 +56,10 @@ describe('every function', () => {
   });
 
   it.each<[FunctionName, string[]]>([
-    ['receive-order', ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL', 'CANCELS_QUEUE_URL']],
+    [
+      'receive-order',
+      ['SECRETS_PREFIX', 'ORDERS_TABLE', 'ORDERS_QUEUE_URL', 'CANCELS_QUEUE_URL', 'DUE_SHARDS'],
+    ],
     [
       'cancel-order',
       [
@@ -66,6 +69,8 @@ describe('every function', () => {
         'CANCELS_QUEUE_URL',
         'DEAD_LETTER_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'DUE_SHARDS',
+        'ORDER_RETENTION_DAYS',
       ],
     ],
     [
@@ -77,6 +82,7 @@ describe('every function', () => {
         'ORDERS_QUEUE_URL',
         'DEAD_LETTER_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'DUE_SHARDS',
         'ORDER_RETENTION_DAYS',
       ],
     ],
@@ -89,6 +95,7 @@ describe('every function', () => {
         'ORDERS_QUEUE_URL',
         'CANCELS_QUEUE_URL',
         'ABSENCE_HORIZON_MS',
+        'DUE_SHARDS',
         'ORDER_RETENTION_DAYS',
         'RECONCILE_WATCHES',
       ],

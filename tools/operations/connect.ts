@@ -23,7 +23,6 @@ import { Secret } from '../../lib/application/secret.ts';
 export type Connection = Awaited<ReturnType<typeof connect>>;
 
 /** As the functions have it; see `lambdas/edge/compose.ts`. */
-const DUE_SHARDS = 1;
 const METERING = { guardMs: 50, guardLeastMs: 25, minGapMs: 25 };
 
 /**
@@ -43,7 +42,7 @@ export async function connect(stageName: string | undefined, say: (line: string)
   const orders = (tableName: string) => ({
     client: documents,
     tableName,
-    dueShards: DUE_SHARDS,
+    dueShards: stage.dueShards,
   });
   const budgets = { client: documents, tableName: `${stage.prefix}rate-budgets` };
   const ordersTable = `${stage.prefix}orders`;
