@@ -52,6 +52,7 @@ const orderRequestSchema = z.strictObject(
     validUntil: z.optional(z.int({ error: 'must be Unix time in milliseconds, a whole number' })),
     orderingKey: z.optional(id36),
     onNeverPlaced: z.optional(oneOf(['fail', 'resubmit'])),
+    replaces: z.optional(id36),
   },
   { error: 'must be a JSON object' },
 );
@@ -100,6 +101,7 @@ export function termsOf(
     timeInForce: request.timeInForce ?? allowedTimeInForce(request.type)[0] ?? 'GTC',
     validUntil: request.validUntil ?? received.at + received.validForMs,
     orderingKey: request.orderingKey ?? request.symbol,
+    ...(request.replaces === undefined ? {} : { replaces: request.replaces }),
     onNeverPlaced: request.onNeverPlaced ?? 'fail',
   };
 }

@@ -23,6 +23,8 @@ export function orderResource(order: Order): Readonly<Record<string, unknown>> {
     stpMode: terms.stpMode,
     validUntil: terms.validUntil,
     orderingKey: terms.orderingKey,
+    replaces: terms.replaces,
+    replacedBy: order.replacedBy,
     onNeverPlaced: terms.onNeverPlaced,
     exchangeOrderId: order.exchangeOrderId,
     executedQuantity: order.executedQuantity,

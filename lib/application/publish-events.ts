@@ -35,6 +35,7 @@ const PUBLIC_TYPE: Record<OrderEvent['type'], string> = {
   PreparationFailed: 'order.preparation-failed',
   OrderHeld: 'order.held',
   CancelRequested: 'order.cancel-requested',
+  ReplacementClaimed: 'order.replacement-claimed',
   CancelStarted: 'order.cancel-sending',
   CancelAnswered: 'order.cancel-answered',
   OrderCanceled: 'order.canceled',

@@ -3,6 +3,7 @@ import { evolve } from '../domain/evolve.ts';
 import type { Order } from '../domain/order.ts';
 import { type ReviewRules, reviewAt } from '../domain/review-schedule.ts';
 import type { Account } from './account.ts';
+import { advanceReplacement } from './cancel/advance-replacement.ts';
 import { orderMessage } from './message.ts';
 import { METRICS } from './metrics.ts';
 import {
@@ -19,6 +20,8 @@ import type { Accounts, Clock, Log, Metrics, OrderQueue, OrderStore } from './po
 export interface ReceiveDependencies {
   readonly orders: OrderStore;
   readonly queue: OrderQueue;
+  /** The queue of cancels, for orders that take the place of others. */
+  readonly cancels: OrderQueue;
   readonly accounts: Accounts;
   readonly clock: Clock;
   readonly log: Log;
@@ -73,7 +76,10 @@ export async function receiveOrder(
 
   const known = await dependencies.orders.get(request);
   if (known === undefined) {
-    const errors = deadlineErrors(request, now);
+    const errors = [
+      ...deadlineErrors(request, now),
+      ...(await replacementErrors(dependencies, request)),
+    ];
     if (errors.length > 0) return { kind: 'invalid', errors };
   }
   const event = receivedEvent(request, account, received.origin, now);
@@ -84,6 +90,17 @@ export async function receiveOrder(
       : { kind: 'conflict' as const, order: known };
   if (stored.kind === 'stored') dependencies.metrics.count(METRICS.orderReceived);
   return settleReceipt(dependencies, account, stored, event.requestHash);
+}
+
+async function replacementErrors(
+  { orders }: ReceiveDependencies,
+  { accountId, clientOrderId, replaces }: OrderRequest,
+): Promise<readonly FieldError[]> {
+  if (replaces === undefined) return [];
+  const field = 'replaces';
+  if (replaces === clientOrderId) return [{ field, message: 'names the order itself' }];
+  const replaced = await orders.get({ accountId, clientOrderId: replaces });
+  return replaced === undefined ? [{ field, message: 'names no order of this account' }] : [];
 }
 
 /** Makes the first event of an order's life. */
@@ -119,7 +136,8 @@ async function settleReceipt(
   // it when it did not, and a message for an order that was sent is acknowledged without sending.
   if (order.status === 'RECEIVED') {
     try {
-      await dependencies.queue.enqueue(orderMessage(order, account, 0));
+      const { kind } = await advanceReplacement(dependencies, order);
+      if (kind === 'send') await dependencies.queue.enqueue(orderMessage(order, account, 0));
     } catch (error) {
       dependencies.metrics.count(METRICS.enqueueFailed);
       dependencies.log.error('an order is stored but could not be queued', {

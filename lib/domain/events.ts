@@ -168,6 +168,13 @@ export interface CancelRequested {
   readonly at: UnixMs;
 }
 
+/** One other order, and no second one, may take this order's place once it is over. */
+export interface ReplacementClaimed {
+  readonly type: 'ReplacementClaimed';
+  readonly at: UnixMs;
+  readonly replacedBy: string;
+}
+
 /** The intent to send a cancel is stored; from now on a cancel call may be on the wire. */
 export interface CancelStarted {
   readonly type: 'CancelStarted';
@@ -212,6 +219,7 @@ export type OrderEvent =
   | PreparationFailed
   | OrderHeld
   | CancelRequested
+  | ReplacementClaimed
   | CancelStarted
   | CancelAnswered
   | OrderCanceled;

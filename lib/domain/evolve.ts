@@ -144,6 +144,9 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
         ...(isWatched(order) ? [order.status] : []),
       ]);
       return { ...order, status: 'HELD', reason: event.reason };
+    case 'ReplacementClaimed':
+      invariant(order.replacedBy === undefined, 'one order takes the place of another');
+      return { ...order, replacedBy: event.replacedBy };
     case 'CancelRequested':
     case 'CancelStarted':
     case 'CancelAnswered':

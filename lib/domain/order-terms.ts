@@ -30,6 +30,8 @@ export interface OrderTerms {
   readonly validUntil: UnixMs;
   /** Orders with the same key are sent strictly one after the other. */
   readonly orderingKey: string;
+  /** Client order id of the order that this one takes the place of, once that one is over. */
+  readonly replaces?: string;
   readonly onNeverPlaced: OnNeverPlaced;
 }
 

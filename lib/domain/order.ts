@@ -171,6 +171,8 @@ export interface Order {
   /** Times at which an order that was open could not be found. */
   readonly missingAt: readonly UnixMs[];
   readonly preparationFailures: number;
+  /** Client order id of the one order that may take this one's place. */
+  readonly replacedBy?: string;
   /** Present from the first wish to cancel on. */
   readonly cancel?: OrderCancel;
   /** The newest changes; older ones are on the event bus. */

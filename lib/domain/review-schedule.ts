@@ -3,6 +3,7 @@ import { isCancelPending } from './cancel.ts';
 import { unreachable } from './invariant.ts';
 import { isWatched, latestAttempt, type Order, type OrderCancel } from './order.ts';
 import { lacksFills } from './record-fills.ts';
+import { isReplacement } from './replacement.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from './time.ts';
 
 /** When orders are looked at again. */
@@ -32,6 +33,8 @@ const FILLS_LOOK_MAX_MS = 60 * MINUTE_MS;
 const FILLS_KEPT_MS = 30 * DAY_MS;
 /** The first look at what a cancel has done; slower while it has done nothing. */
 const CANCEL_LOOK_MIN_MS = SECOND_MS;
+/** An order that waits for the end of the one whose place it takes. */
+const REPLACEMENT_LOOK_MS = SECOND_MS;
 /** A cancel that is not sent after so long may have lost its message. */
 const CANCEL_SWEEP_MS = 15 * SECOND_MS;
 /** An order that was open and is missing is looked at again at this pace. */
@@ -83,6 +86,9 @@ export function reviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs 
 function receivedReviewAt(order: Order, now: UnixMs, rules: ReviewRules): UnixMs {
   const last = latestAttempt(order)?.outcome;
   if (last === 'absent') return now;
+  if (last === undefined && isReplacement(order)) {
+    return Math.min(now + REPLACEMENT_LOOK_MS, Math.max(order.terms.validUntil + 1, now + 1));
+  }
   const waitMs = last === 'deferred' ? DEFERRED_MS : rules.receivedSweepMs;
   return Math.min(now + waitMs, Math.max(order.terms.validUntil + 1, now + SECOND_MS));
 }

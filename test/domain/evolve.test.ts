@@ -99,6 +99,10 @@ const LEGAL: Readonly<
     after: ['RECEIVED', 'IN_DOUBT', 'NEW', 'PARTIALLY_FILLED', 'NEVER_PLACED'],
     to: 'HELD',
   },
+  ReplacementClaimed: {
+    event: { type: 'ReplacementClaimed', at: LATER, replacedBy: 'order-2' },
+    after: ORDER_STATUSES,
+  },
   CancelRequested: {
     event: { type: 'CancelRequested', at: LATER },
     after: ['RECEIVED', 'SENDING', 'IN_DOUBT', 'NEW', 'PARTIALLY_FILLED', 'NEVER_PLACED', 'HELD'],

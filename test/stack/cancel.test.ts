@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
+
+/** Doubt ends within seconds here, but the machine may be busy. */
+jest.setTimeout(60_000);
 
 let running: RunningStack;
 beforeAll(async () => {
@@ -56,6 +61,21 @@ describe('a cancel of an open order', () => {
     await cancel('open-3');
     await until('open-3', 'CANCELED');
     await running.put('/v1/accounts/desk-1/halt', { halted: false });
+  });
+});
+
+describe('npm run cancel-all', () => {
+  it('cancels what is open and what waits, and ends when that is known', async () => {
+    const ids = ['all-1', 'all-2', 'all-3'];
+    for (const id of ids) await place(id);
+    for (const id of ids) await until(id, 'NEW');
+    const command = ['tools/operations/cancel-all.ts', '--account', 'desk-1', '--wait', '60'];
+    const endpoint = ['--endpoint', running.stack.awsUrl];
+    const { stdout } = await promisify(execFile)(process.execPath, [...command, ...endpoint]);
+    expect(stdout).toMatch(/^canceling: 0 of 3 orders over, 1 calls/m);
+    expect(stdout).toMatch(/^confirming: 3 of 3 orders over, 1 calls, 0 open at the exchange\n/m);
+    expect(stdout).toMatch(/done: nothing is left\n$/);
+    for (const id of ids) expect(atExchange(id)).toMatchObject([{ status: 'CANCELED' }]);
   });
 });
 

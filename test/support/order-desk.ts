@@ -9,6 +9,7 @@ import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
 import type { Account, ApiKey } from '../../lib/application/account.ts';
+import { type CancelAllProgress, cancelAll } from '../../lib/application/cancel/cancel-all.ts';
 import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
 import { requestCancel } from '../../lib/application/cancel/request-cancel.ts';
 import { type Receipt, receiveOrder } from '../../lib/application/receive-order.ts';
@@ -196,17 +197,25 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
         if (next !== undefined) await clock.advance(Math.max(0, next - clock.now()) + 1);
       }
     },
+    /** Cancels everything of the account. */
+    cancelAll: (options: { readonly symbol?: string; readonly waitMs?: number } = {}) => {
+      const report = (one: CancelAllProgress) => desk.progress.push(one);
+      const [desk1 = account()] = accounts;
+      return cancelAll(canceling, desk1, { ...options, report });
+    },
+    progress: [] as CancelAllProgress[],
     /** Reconciles and carries out cancels beside each other, as the functions do. */
-    async followFor(ms: number) {
+    async follow(ms: number) {
       const endsAt = clock.now() + ms;
-      const canceling = async () => {
+      const cancelUntil = async () => {
         while (clock.now() < endsAt) {
           await desk.deliverCancels();
           await clock.sleep(500);
         }
       };
-      await clock.runUntil(Promise.all([canceling(), followUntil(endsAt)]));
+      await Promise.all([cancelUntil(), followUntil(endsAt)]);
     },
+    followFor: (ms: number) => clock.runUntil(desk.follow(ms)),
     /** Handles records without letting time pass. */
     handle: submitRecords,
     submitRecords: (records: readonly QueueRecord[], lifeMs?: number) =>

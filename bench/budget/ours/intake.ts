@@ -59,6 +59,7 @@ export function createIntake(parts: {
     orders,
     accounts: createMemoryAccounts([accountOf({ ...place, lanes: work.lanes })]),
     queue,
+    cancels: queue,
     clock: systemClock,
     log: createRecordingLog(),
     metrics: createRecordingMetrics(),

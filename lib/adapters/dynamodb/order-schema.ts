@@ -26,6 +26,7 @@ const EVENT_TYPES: Named<OrderEvent['type']> = {
   PreparationFailed: 'PreparationFailed',
   OrderHeld: 'OrderHeld',
   CancelRequested: 'CancelRequested',
+  ReplacementClaimed: 'ReplacementClaimed',
   CancelStarted: 'CancelStarted',
   CancelAnswered: 'CancelAnswered',
   OrderCanceled: 'OrderCanceled',
@@ -80,6 +81,7 @@ const terms = z.looseObject({
   stpMode: z.exactOptional(z.enum(['EXPIRE_TAKER', 'EXPIRE_MAKER'])),
   validUntil: time,
   orderingKey: z.string(),
+  replaces: z.exactOptional(z.string()),
   onNeverPlaced: z.enum(['fail', 'resubmit']),
 });
 
@@ -149,6 +151,7 @@ export const orderItemSchema = z.object({
   ),
   missingAt: z.array(time),
   preparationFailures: z.number(),
+  replacedBy: z.exactOptional(z.string()),
   cancel: z.exactOptional(
     z.looseObject({
       requestedAt: time,

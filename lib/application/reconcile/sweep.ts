@@ -1,7 +1,10 @@
 import type { Order } from '../../domain/order.ts';
+import { isReplacement } from '../../domain/replacement.ts';
+import { reviewAt } from '../../domain/review-schedule.ts';
 import { abandonAttempt } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
+import { advanceReplacement } from '../cancel/advance-replacement.ts';
 import { orderMessage } from '../message.ts';
 import { METRICS } from '../metrics.ts';
 import { decideAndStore } from '../store-changes.ts';
@@ -24,6 +27,10 @@ export async function sweepReceived(
       decide: (known) => (known.status === 'RECEIVED' ? [{ type: 'OrderExpired', at: now }] : []),
       now,
     });
+    return;
+  }
+  if (isReplacement(order) && (await advanceReplacement(dependencies, order)).kind !== 'send') {
+    await orders.postpone(order, reviewAt(order, now, settings));
     return;
   }
   if (account !== undefined) await queue.enqueue(orderMessage(order, account, roundOf(now)));

@@ -3,7 +3,7 @@ import type { CallFate } from '../../domain/live-calls.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { ExchangeSite } from '../account.ts';
-import type { CancelAnswer, SubmitAnswer } from '../exchange.ts';
+import type { CancelManyAnswer, SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
 import { GATE_FRESH_MS, type GateState } from '../rate-budget.ts';
@@ -136,7 +136,7 @@ async function send(
 }
 
 /** What an answer tells about the way there; a call that was never answered may still be on it. */
-export function fateOf({ kind, evidence, timing }: SubmitAnswer | CancelAnswer): CallFate {
+export function fateOf({ kind, evidence, timing }: SubmitAnswer | CancelManyAnswer): CallFate {
   if (kind === 'not-sent') return { kind };
   const isAnswered = kind !== 'unknown' || evidence.httpStatus !== undefined;
   return { kind: isAnswered ? 'answered' : 'unanswered', ...timing };

@@ -2,6 +2,7 @@ import { checkInstrument, type Denial } from '../../domain/check-instrument.ts';
 import { decideHandling } from '../../domain/decide.ts';
 import { unreachable } from '../../domain/invariant.ts';
 import type { Order } from '../../domain/order.ts';
+import { decideReplacement, isReplacement } from '../../domain/replacement.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { Account } from '../account.ts';
 import { storeChanges } from '../store-changes.ts';
@@ -83,6 +84,7 @@ async function prepare(
   turn: Turn,
 ): Promise<Handled | { readonly kind: 'send'; readonly storeMs: number }> {
   const { clock, exchange, settings } = dependencies;
+  if (isReplacement(order) && !(await mayReplace(dependencies, order))) return { kind: 'done' };
   let denial: Denial | undefined;
   if (order.status === 'RECEIVED' && clock.now() < order.terms.validUntil) {
     const instruments = await exchange.instruments(turn.account);
@@ -115,6 +117,13 @@ async function prepare(
     default:
       return unreachable(handling);
   }
+}
+
+/** Until the order that it replaces is over, whoever sweeps it goes on with the replacement. */
+async function mayReplace({ clock, orders }: SubmitDependencies, order: Order): Promise<boolean> {
+  const { replaces = '' } = order.terms;
+  const replaced = await orders.get({ accountId: order.accountId, clientOrderId: replaces });
+  return decideReplacement(order, replaced, clock.now()).kind === 'send';
 }
 
 /** The halt of the order's account; a slot has to leave time for as slow a store as it took. */
