@@ -40,6 +40,7 @@ describe('the rules of AWS solutions', () => {
     expect(further.filter((one) => !usual.has(one))).toEqual([
       'State/OrdersArchive AwsSolutions-S1',
       'Service/SubmitOrder/Role AwsSolutions-IAM5[Resource::*]',
+      'Service/CancelOrder/Role AwsSolutions-IAM5[Resource::*]',
       'Service/ReconcileOrders/Role AwsSolutions-IAM5[Resource::*]',
       'Service/CheckEgress/Role AwsSolutions-IAM5[Resource::*]',
       'Service/Archive/Role AwsSolutions-IAM5[Resource::hashkey-orders-production-state:ExportsOutputFnGetAttOrdersArchiveArn739079C3/orders/*]',

@@ -9,6 +9,7 @@ import { STAGES, type Stage } from '../../infra/stages.ts';
  * This list is changed only together with a plan for moving what the resource holds.
  */
 const REMEMBERED = [
+  'CancelsQueue AWS::SQS::Queue hashkey-orders-production-cancels.fifo',
   'DeadLetterQueue AWS::SQS::Queue hashkey-orders-production-orders-dead-letter.fifo',
   'EgressAddress1 AWS::EC2::EIP',
   'EgressAddress2 AWS::EC2::EIP',

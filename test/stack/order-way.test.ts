@@ -118,6 +118,7 @@ describe('the AWS endpoint', () => {
   it('shows queues, tables and secrets under the names of the templates', async () => {
     const queues = await sqs.send(new ListQueuesCommand({}));
     expect(queues.QueueUrls?.map((url) => url.split('/').at(-1)).sort()).toEqual([
+      'cancels.fifo',
       'orders-dead-letter.fifo',
       'orders.fifo',
     ]);

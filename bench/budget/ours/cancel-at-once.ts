@@ -4,15 +4,24 @@ import type { CancelDependencies } from '../../../lib/application/cancel/depende
 import { requestCancel } from '../../../lib/application/cancel/request-cancel.ts';
 import type { OrderKey } from '../../../lib/domain/order.ts';
 
+/** Open orders looked through for one that is not canceled yet. */
+const LISTED = 20;
 /** Life of one invocation, as the function's timeout. */
 const INVOCATION_MS = 20_000;
 
-/** Cancels an order as the service does: recorded, queued, and carried out by the use case. */
+/**
+ * Cancels an open order as the service does: recorded, queued, and carried out by the use case.
+ *
+ * @param wanted - taken when no order is known to be open
+ */
 export async function cancelAtOnce(
   dependencies: Omit<CancelDependencies, 'queue'>,
-  key: OrderKey,
+  wanted: OrderKey,
 ): Promise<void> {
-  const { clock } = dependencies;
+  const { clock, orders } = dependencies;
+  const { accountId } = wanted;
+  const open = await orders.list({ accountId, status: 'NEW', limit: LISTED });
+  const key = open.orders.find(({ cancel }) => cancel === undefined) ?? wanted;
   const queue = createMemoryOrderQueue(clock);
   const receipt = await requestCancel({ ...dependencies, cancels: queue }, key);
   if (receipt.kind !== 'recorded') throw new Error(`The cancel ended as ${receipt.kind}.`);

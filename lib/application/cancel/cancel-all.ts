@@ -38,8 +38,8 @@ const UNSETTLED: readonly OrderStatus[] = [
 ];
 const LIST_PAGE = 100;
 const STORE_CALLS_MAX = 16;
-/** Calls that cancel many; with 200 orders each, far beyond what an account can have open. */
-const CALLS_MAX = 50;
+/** Calls that cancel many, made or withheld: with 200 orders each far more than can be open. */
+const TURNS_MAX = 100;
 /** Pages of open orders read at a time; an account can have a few hundred. */
 const PAGES_MAX = 10;
 const POLL_MS = SECOND_MS;
@@ -75,10 +75,10 @@ export async function cancelAll(
   told({});
 
   const pool = createCancelPools({ ...dependencies, ...dependencies.settings })(account);
-  for (let calls = 1; calls <= CALLS_MAX; calls += 1) {
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const end = await cancelMany(dependencies, { account, pool, ...options });
-    told({ calls });
     if ('until' in end) await clock.sleep(Math.max(RETRY_MS, end.until - clock.now()));
+    else told({ calls: progress.calls + 1 });
     const open = await countOpen(dependencies, account, options.symbol);
     if (open !== undefined) told({ open });
     if (open === 0) break;
