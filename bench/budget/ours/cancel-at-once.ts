@@ -1,40 +1,38 @@
-import { createMemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
-import { cancelBatch } from '../../../lib/application/cancel/cancel-batch.ts';
+import type { Account } from '../../../lib/application/account.ts';
+import { createCancelPools } from '../../../lib/application/cancel/cancel-pools.ts';
 import type { CancelDependencies } from '../../../lib/application/cancel/dependencies.ts';
-import { requestCancel } from '../../../lib/application/cancel/request-cancel.ts';
-import type { OrderKey } from '../../../lib/domain/order.ts';
+import { sendCancel } from '../../../lib/application/cancel/send-cancel.ts';
 
-/** Open orders looked through for one that is not canceled yet. */
-const LISTED = 20;
-/** Life of one invocation, as the function's timeout. */
-const INVOCATION_MS = 20_000;
+/** No order of the exchange: the orders of a run are filled at once, and only arrivals count. */
+const EXCHANGE_ORDER_ID = '1';
 
-/**
- * Cancels an open order as the service does: recorded, queued, and carried out by the use case.
- *
- * @param wanted - taken when no order is known to be open
- */
+/** Sends a cancel as the service does: the next slot of the shared budget, the gate, one call. */
 export async function cancelAtOnce(
-  dependencies: Omit<CancelDependencies, 'queue'>,
-  wanted: OrderKey,
+  dependencies: CancelDependencies,
+  account: Account,
+  clientOrderId: string,
 ): Promise<void> {
-  const { clock, orders } = dependencies;
-  const { accountId } = wanted;
-  const open = await orders.list({ accountId, status: 'NEW', limit: LISTED });
-  const key = open.orders.find(({ cancel }) => cancel === undefined) ?? wanted;
-  const queue = createMemoryOrderQueue(clock);
-  const receipt = await requestCancel({ ...dependencies, cancels: queue }, key);
-  if (receipt.kind !== 'recorded') throw new Error(`The cancel ended as ${receipt.kind}.`);
-  const endsMs = clock.monotonicMs() + INVOCATION_MS;
-  const remainingMs = () => endsMs - clock.monotonicMs();
-  while (queue.waiting().length > 0 && remainingMs() > 0) {
-    const messages = queue.receive(1);
-    const records = messages.map((message) => ({ ...message, enqueuedAt: clock.now() }));
-    const returned = await cancelBatch({ ...dependencies, queue }, records, remainingMs);
-    for (const { messageId, receiptHandle } of messages) {
-      if (!returned.includes(messageId)) queue.acknowledge(receiptHandle);
+  const { clock, ids, settings } = dependencies;
+  const requestedAt = clock.now();
+  const pool = createCancelPools({ ...dependencies, reachMs: settings.reachMs })(account);
+  for (;;) {
+    const slot = await pool.earliest(settings.slotLeadMs);
+    if (slot.kind === 'none') {
+      await clock.sleep(Math.max(1, slot.until - clock.now()));
+      continue;
     }
-    const nextAt = queue.nextVisibleAt();
-    if (nextAt !== undefined) await clock.sleep(Math.max(1, nextAt - clock.now()));
+    const call = {
+      attemptId: ids.attemptId(),
+      session: slot.session,
+      exchangeOrderId: EXCHANGE_ORDER_ID,
+      clientOrderId,
+      requestedAt,
+      slotAt: slot.at,
+      sendBy: slot.at + settings.sendWithinMs,
+      gateLeadMs: settings.gateLeadMs,
+      probe: slot.probe,
+    };
+    const { outcome } = await sendCancel(dependencies, call, account);
+    if (outcome.kind !== 'not-sent') return;
   }
 }

@@ -123,7 +123,8 @@ function createWorker(start: z.infer<typeof startSchema>) {
     cancel: (clientOrderId: string) =>
       cancelAtOnce(
         { ...dependencies, settings: cancel, reconcile, rules: reconcile },
-        { accountId: account.accountId, clientOrderId },
+        account,
+        clientOrderId,
       ),
     doubt: (orders: number) => leaveInDoubt({ ...dependencies, account }, orders),
     reconcile: (forMs: number) =>
