@@ -108,7 +108,9 @@ function unprovenRejection(
   { write, event }: Judged,
 ): string | undefined {
   const placed = write.order.attempts.flatMap(({ attemptId }) => placing.get(attemptId) ?? []);
-  const views = index.history.exchangeOrders.filter((one) => placed.includes(one.exchangeOrderId));
+  const views = index.history.exchangeOrders.filter(
+    (one) => placed.includes(one.exchangeOrderId) && !one.isForgotten,
+  );
   if (views.length > 0) {
     return views.every(({ status }) => status === 'REJECTED')
       ? undefined
