@@ -4,6 +4,7 @@ import { egressAlarms } from './egress-alarms.ts';
 import type { FunctionName } from './functions.ts';
 import { serviceAlarms } from './service-alarms.ts';
 import type { AlarmThresholds, Stage } from './stages.ts';
+import { trackingAlarms } from './tracking-alarms.ts';
 
 /** Most alarms: the first event within a minute is worth a look. */
 const ONCE = {
@@ -34,6 +35,7 @@ export function alarmsOf(stage: Stage): readonly AlarmRow[] {
     ...drafts,
     ...orderAlarms(thresholds),
     ...exchangeAlarms(),
+    ...trackingAlarms(),
     ...serviceAlarms(stage, drafts),
     ...egressAlarms(stage),
   ].map((draft) => ({ ...ONCE, ...draft }));
@@ -139,21 +141,15 @@ function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
   return [
     {
       id: 'order-held',
-      metric: own('OrderHeld', 'submit-order', 'cancel-order', 'reconcile-orders'),
+      metric: own('OrderHeld', 'submit-order', 'cancel-order', 'reconcile-orders', 'stream-orders'),
       severity: 'page',
       meaning: 'An order needs a person to decide what it is.',
     },
     {
       id: 'order-resurrected',
-      metric: own('OrderResurrected', 'submit-order', 'reconcile-orders'),
+      metric: own('OrderResurrected', 'submit-order', 'reconcile-orders', 'stream-orders'),
       severity: 'page',
       meaning: 'An order that was declared never placed is at the exchange after all.',
-    },
-    {
-      id: 'orphan-order',
-      metric: own('OrphanOrder', 'reconcile-orders'),
-      severity: 'page',
-      meaning: 'The exchange has an order under an id of ours that the table does not know.',
     },
     {
       id: 'oldest-in-doubt-age',
@@ -203,7 +199,7 @@ function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
 }
 
 function exchangeAlarms(): readonly AlarmDraft[] {
-  const sending = ['submit-order', 'cancel-order', 'reconcile-orders'] as const;
+  const sending = ['submit-order', 'cancel-order', 'reconcile-orders', 'stream-orders'] as const;
   return [
     {
       id: 'throttled-429',
@@ -227,7 +223,8 @@ function exchangeAlarms(): readonly AlarmDraft[] {
       id: 'gate-closed',
       // Not `halted-by-operator`: whoever did that knows.
       metric: {
-        // At most ten metrics in one alarm: the canceler's are another row.
+        // At most ten metrics in one alarm: the canceler's are another row, and the few calls of
+        // stream-orders have the one above.
         ...own('GateClosed', 'submit-order', 'reconcile-orders'),
         reasons: ['throttled', 'banned', 'bad-key', 'unavailable'],
       },

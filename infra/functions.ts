@@ -6,6 +6,7 @@ export type FunctionName =
   | 'submit-order'
   | 'cancel-order'
   | 'reconcile-orders'
+  | 'stream-orders'
   | 'publish-events'
   | 'read-orders'
   | 'control-account'
@@ -113,6 +114,23 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       'DUE_SHARDS',
       'ORDER_RETENTION_DAYS',
       'RECONCILE_WATCHES',
+    ],
+    callsExchange: true,
+  },
+  {
+    name: 'stream-orders',
+    id: 'StreamOrders',
+    description: 'Hears fills at once for accounts that want it, and hands over to its successor.',
+    // The longest that Lambda allows: a stream is better the less often it is handed over.
+    timeoutS: 900,
+    memoryMiB: MEMORY_MIB,
+    settings: [
+      'SECRETS_PREFIX',
+      'ORDERS_TABLE',
+      'RATE_BUDGETS_TABLE',
+      'ORDERS_QUEUE_URL',
+      'CANCELS_QUEUE_URL',
+      'ABSENCE_HORIZON_MS',
     ],
     callsExchange: true,
   },

@@ -35,6 +35,8 @@ const BUDGET_ITEMS = ['key#*', 'egress'];
 const HALT_ITEMS = ['halt#*'];
 /** Orders of other origin at the exchange. */
 const EXTERNAL_ITEMS = ['external#*'];
+/** Who follows which account's stream. */
+const STREAM_ITEMS = ['stream#*'];
 
 /** Gives what one function may do, in full: nothing is added to its role elsewhere. */
 export function permissionsOf(row: FunctionRow, state: State, stage: Stage): Permissions {
@@ -104,10 +106,20 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       return [
         onOrders('GetItem', 'BatchGetItem', 'UpdateItem'),
         queryIndex(ordersTable.tableArn, INDEXES.due),
-        ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS]),
+        ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS, ...STREAM_ITEMS]),
         send(ordersQueue.queueArn),
         send(cancelsQueue.queueArn),
         accounts,
+      ];
+    case 'stream-orders':
+      return [
+        onOrders('GetItem', 'BatchGetItem', 'UpdateItem'),
+        queryIndex(ordersTable.tableArn, INDEXES.due),
+        ...useBudgets([...BUDGET_ITEMS, ...EXTERNAL_ITEMS, ...STREAM_ITEMS]),
+        send(ordersQueue.queueArn),
+        send(cancelsQueue.queueArn),
+        accounts,
+        listSecretNames(),
       ];
     case 'publish-events':
       return [
@@ -176,6 +188,18 @@ function readStream(streamArn: string | undefined): readonly Grant[] {
       },
     },
   ];
+}
+
+/** Names only: reading a secret is allowed for accounts alone. */
+function listSecretNames(): Grant {
+  return {
+    actions: ['secretsmanager:ListSecrets'],
+    on: '*',
+    wildcard: {
+      finding: 'AwsSolutions-IAM5[Resource::*]',
+      why: 'secretsmanager:ListSecrets takes no resource; it tells which accounts there are, and reading is allowed below one prefix only.',
+    },
+  };
 }
 
 function readSecrets(state: State, stage: Stage, kind: 'accounts' | 'producers'): Grant {

@@ -48,7 +48,16 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
     functionOf(functions, 'cancel-order'),
   );
   consumeChanges(stack, state, functionOf(functions, 'publish-events'));
-  reconcileOnSchedule(stack, stage, functionOf(functions, 'reconcile-orders'));
+  startEveryMinute(stack, stage, functions, {
+    name: 'reconcile-orders',
+    id: 'ReconcileSchedule',
+    description: 'Starts a pass of the reconciler.',
+  });
+  startEveryMinute(stack, stage, functions, {
+    name: 'stream-orders',
+    id: 'StreamSchedule',
+    description: 'Starts whoever takes a stream over that is free or to be handed over.',
+  });
   if (stage.egress === 'static') {
     checkEgressOnSchedule(stack, stage, functionOf(functions, 'check-egress'));
   }
@@ -137,11 +146,17 @@ function consumeChanges(stack: Stack, state: State, target: IFunction): void {
 }
 
 /** A start that could not happen is not made up for: the next one comes within the minute. */
-function reconcileOnSchedule(stack: Stack, stage: Stage, target: IFunction): void {
+function startEveryMinute(
+  stack: Stack,
+  stage: Stage,
+  functions: Functions,
+  start: { readonly name: FunctionName; readonly id: string; readonly description: string },
+): void {
+  const target = functionOf(functions, start.name);
   const every = Duration.seconds(RECONCILE_EVERY_S);
-  new Rule(stack, 'ReconcileSchedule', {
-    ruleName: `${stage.prefix}reconcile-orders`,
-    description: 'Starts a pass of the reconciler.',
+  new Rule(stack, start.id, {
+    ruleName: `${stage.prefix}${start.name}`,
+    description: start.description,
     schedule: Schedule.rate(every),
     targets: [new LambdaFunction(target, { retryAttempts: 0, maxEventAge: every })],
   });

@@ -18,11 +18,12 @@ import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
 const { reconcile } = composeSettings();
-const { budget, external } = composeBudget();
+const { budget, external, leases } = composeBudget();
 const dependencies = {
   ...telemetry,
   budget,
   external,
+  leases,
   accounts: composeSecrets().accounts,
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),

@@ -12,6 +12,7 @@ import { authenticator } from './http/authenticate.ts';
 import { listenKeyRegister } from './http/listen-keys.ts';
 import { pipeline } from './http/pipeline.ts';
 import { httpEdge } from './http/server.ts';
+import { userStreams } from './http/user-stream.ts';
 import { keyRing } from './key-ring.ts';
 import { gatekeeper } from './limits/gatekeeper.ts';
 import { DEFAULT_OPTIONS, demoAccounts, type SimulatorOptions } from './options.ts';
@@ -52,6 +53,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
     random: seededRandom(options.seed, 'jitter'),
     log: options.log,
   });
+  parts.streams.attach(server);
   server.listen(options.port, HOST);
   try {
     await once(server, 'listening');
@@ -63,6 +65,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const port = typeof address === 'object' && address ? address.port : options.port;
   const shutDown = async (): Promise<void> => {
     const closed = once(server, 'close');
+    parts.streams.end();
     end();
     await closed;
     close();
@@ -94,7 +97,14 @@ function assemble(options: SimulatorOptions, keys: ReturnType<typeof keyRing>) {
   }
   const liquidity = { levels: options.liquidityLevels, notional: options.liquidityNotional };
   const exchange = createExchange(state, liquidity, seededRandom(seed, 'liquidity'));
-  const commit = (): void => store.commit(state);
+  const random = (of: string) => seededRandom(seed, of);
+  const listenKeys = listenKeyRegister(random('listen keys'));
+  const exchangeClock = serverClock(options.clock);
+  const streams = userStreams({ listenKeys, random: random('stream'), clock: exchangeClock });
+  const commit = (): void => {
+    streams.publish(state, exchangeClock.now());
+    store.commit(state);
+  };
   commit();
 
   const counted = statistics();
@@ -102,7 +112,7 @@ function assemble(options: SimulatorOptions, keys: ReturnType<typeof keyRing>) {
     services: {
       exchange,
       faults: faultBox(seededRandom(seed, 'faults')),
-      listenKeys: listenKeyRegister(seededRandom(seed, 'listen keys')),
+      listenKeys,
       onAccepted: ({ label }: { readonly label: string }) => counted.accepted(label),
     },
     keys,
@@ -111,9 +121,14 @@ function assemble(options: SimulatorOptions, keys: ReturnType<typeof keyRing>) {
     statistics: counted,
     costs: options,
     clock: options.clock,
-    serverClock: serverClock(options.clock),
+    serverClock: exchangeClock,
     maintenance: { until: Number.NEGATIVE_INFINITY },
     commit,
+    streams,
   };
-  return { parts, commit, close: store.close };
+  const close = (): void => {
+    streams.end();
+    store.close();
+  };
+  return { parts, commit, close };
 }

@@ -8,14 +8,17 @@ import { createExternalOrders } from '../../lib/adapters/dynamodb/external-order
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
 import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
+import { createStreamLeases } from '../../lib/adapters/dynamodb/stream-leases.ts';
 import { createEventPublisher } from '../../lib/adapters/eventbridge/event-publisher.ts';
-import { createHashkeyExchange } from '../../lib/adapters/hashkey/client.ts';
+import { createHashkeyExchange, createHashkeyParts } from '../../lib/adapters/hashkey/client.ts';
+import { createUserStreams } from '../../lib/adapters/hashkey/user-streams.ts';
+import { createAccountNames } from '../../lib/adapters/secrets-manager/account-names.ts';
 import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
 import { createProducers } from '../../lib/adapters/secrets-manager/producers.ts';
 import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
 import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
-import { systemRandom } from '../../lib/adapters/system/ids.ts';
+import { systemIds, systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
@@ -103,7 +106,11 @@ export function composeSecrets() {
   const { SECRETS_PREFIX } = readEnvironment({ SECRETS_PREFIX: text });
   const client = new SecretsManagerClient(clientSettings);
   const source = { client, prefix: SECRETS_PREFIX, clock: systemClock };
-  return { accounts: createAccounts(source), producers: createProducers(source) };
+  return {
+    accounts: createAccounts(source),
+    accountNames: createAccountNames(source),
+    producers: createProducers(source),
+  };
 }
 
 /** The rate budget with its gates, the kill switches and external orders, which share a table. */
@@ -127,12 +134,27 @@ export function composeBudget() {
       ...(addressPerSecond !== undefined && { addressPerSecond }),
     },
   });
-  return { budget, halts: createHalts(table), external: createExternalOrders(table) };
+  return {
+    budget,
+    halts: createHalts(table),
+    external: createExternalOrders(table),
+    leases: createStreamLeases(table),
+  };
 }
 
 /** The exchange. */
 export function composeExchange() {
   return createHashkeyExchange({ clock: systemClock });
+}
+
+/** The exchange with its user data streams, over the same connections. */
+export function composeStreams() {
+  const parts = createHashkeyParts({ clock: systemClock });
+  return {
+    exchange: createHashkeyExchange({ clock: systemClock }, parts),
+    streams: createUserStreams({ clock: systemClock, ...parts }),
+    ids: systemIds,
+  };
 }
 
 /** The event bus. */

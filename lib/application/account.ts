@@ -42,6 +42,8 @@ export interface Account {
   readonly limits: KeyLimits;
   /** How many message groups the account's orders are spread over; by default one per key. */
   readonly lanes: number;
+  /** Whether its user data stream is followed; off unless its secret says so. */
+  readonly streams?: boolean;
   /** How long an order may wait when its request names no `validUntil`. */
   readonly validForMs: number;
 }

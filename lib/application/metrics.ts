@@ -35,4 +35,6 @@ export const METRICS = {
   budgetFull: 'BudgetFull',
   egressChecked: 'EgressChecked',
   egressUnexpected: 'EgressAddressUnexpected',
+  streamDropped: 'StreamDropped',
+  streamReports: 'StreamReports',
 } as const;

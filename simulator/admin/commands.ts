@@ -9,6 +9,10 @@ const text = z.string().check(z.maxLength(TEXT_MAX));
 const decimal = z.string().check(z.regex(/^(?=.*[1-9])\d{1,30}(\.\d{1,30})?$/));
 const duration = z.int().check(z.minimum(0), z.maximum(DURATION_MS_MAX));
 
+const probability = z.number().check(z.minimum(0), z.maximum(1));
+/** Held back long enough that later frames overtake. */
+const STREAM_DELAY_MS = 200;
+
 /** Names one order: by the exchange's id, or by the client's and, where needed, the account. */
 const order = {
   orderId: z.optional(text),
@@ -38,6 +42,14 @@ export const COMMAND = {
     readOnly: z.optional(z.boolean()),
   }),
   reference: z.object({ symbol: text, price: decimal }),
+  /** What chance does to frames of the user data stream. */
+  streamFaults: z.object({
+    drops: z._default(probability, 0),
+    repeats: z._default(probability, 0),
+    delays: z._default(probability, 0),
+    delayMs: z._default(duration, STREAM_DELAY_MS),
+  }),
+  streamCut: z.object({ how: z.enum(['close', 'silence', 'expire']) }),
 } as const;
 
 /** What each admin function takes; what has a default may be left out. */

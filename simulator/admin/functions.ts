@@ -10,6 +10,7 @@ import { saveOrder } from '../exchange/state.ts';
 import type { Probabilities } from '../faults/fault.ts';
 import type { FaultBox, NumberedRule } from '../faults/fault-box.ts';
 import type { KeyRing } from '../http/authenticate.ts';
+import type { UserStreams } from '../http/user-stream.ts';
 import type { Gatekeeper } from '../limits/gatekeeper.ts';
 import { AdminError, COMMAND, type CommandInput, readCommand } from './commands.ts';
 import type { Statistics, StatisticsReport } from './statistics.ts';
@@ -34,6 +35,10 @@ export type Admin = {
   readonly forgetOrder: (command: CommandInput['forget']) => Order;
   readonly setKey: (command: CommandInput['key']) => void;
   readonly moveReference: (command: CommandInput['reference']) => void;
+  readonly setStreamFaults: (command: CommandInput['streamFaults']) => void;
+  /** Gives how many connections it met. */
+  readonly cutStreams: (command: CommandInput['streamCut']) => number;
+  readonly streamConnections: () => number;
   /** Orders as the exchange keeps them, forgotten and late ones too. */
   readonly orders: (filter?: OrderFilter) => readonly Order[];
   readonly balances: (account: string) => { readonly [asset: string]: object };
@@ -57,6 +62,7 @@ export type AdminParts = {
   readonly clock: { readonly now: () => number };
   readonly maintenance: { until: number };
   readonly commit: () => void;
+  readonly streams: UserStreams;
 };
 
 export function adminFunctions(parts: AdminParts): Admin {
@@ -89,6 +95,10 @@ export function adminFunctions(parts: AdminParts): Admin {
       exchange.moveReference(symbol, price, now());
       parts.commit();
     },
+    setStreamFaults: (command) =>
+      parts.streams.setFaults(readCommand(COMMAND.streamFaults, command)),
+    cutStreams: (command) => parts.streams.cut(readCommand(COMMAND.streamCut, command).how),
+    streamConnections: () => parts.streams.connections(),
     orders: (filter = {}) => findOrders(parts, filter),
     balances: (account) => balancesOf(parts, account),
     statistics: () => {

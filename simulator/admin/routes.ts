@@ -30,6 +30,12 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
   'POST /admin/keys': (admin, body) => admin.setKey(readCommand(COMMAND.key, body)),
   'POST /admin/reference': (admin, body) =>
     admin.moveReference(readCommand(COMMAND.reference, body)),
+  'POST /admin/stream/faults': (admin, body) =>
+    admin.setStreamFaults(readCommand(COMMAND.streamFaults, body)),
+  'POST /admin/stream/cut': (admin, body) => ({
+    connections: admin.cutStreams(readCommand(COMMAND.streamCut, body)),
+  }),
+  'GET /admin/stream': (admin) => ({ connections: admin.streamConnections() }),
   'GET /admin/orders': (admin, _body, query) =>
     admin.orders({
       clientOrderId: query.get('clientOrderId') ?? undefined,

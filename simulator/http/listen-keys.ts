@@ -15,6 +15,7 @@ export type ListenKeys = {
   /** False when the key is unknown, another account's or past its hour. */
   readonly renew: (accountId: string, listenKey: string, now: number) => boolean;
   readonly end: (accountId: string, listenKey: string) => boolean;
+  readonly expireAll: () => void;
   /** Whose events a listen key stands for; the entry of the user data stream. */
   readonly ownerOf: (listenKey: string, now: number) => string | undefined;
 };
@@ -43,6 +44,7 @@ export function listenKeyRegister(random: Random): ListenKeys {
     },
     end: (accountId, listenKey) =>
       owned(accountId, listenKey) !== undefined && keys.delete(listenKey),
+    expireAll: () => keys.clear(),
     ownerOf: (listenKey, now) => {
       const entry = keys.get(listenKey);
       return entry && entry.expiresAt > now ? entry.accountId : undefined;

@@ -61,6 +61,8 @@ describe('the rules of AWS solutions', () => {
       `Service/SubmitOrder/Role ${ACCOUNTS}`,
       `Service/CancelOrder/Role ${ACCOUNTS}`,
       `Service/ReconcileOrders/Role ${ACCOUNTS}`,
+      `Service/StreamOrders/Role ${ACCOUNTS}`,
+      'Service/StreamOrders/Role AwsSolutions-IAM5[Resource::*]',
       'Service/PublishEvents/Role AwsSolutions-IAM5[Resource::*]',
       `Service/ControlAccount/Role ${ACCOUNTS}`,
       'Service/Api/HttpApi/POST--v1--webhooks--{producerId} AwsSolutions-APIG4',

@@ -6,7 +6,7 @@ import { synthesized } from './synthesized.ts';
 const READ_BUDGETS = 'dynamodb: BatchGetItem GetItem on RateBudgetsTable';
 const WRITE_BUDGETS =
   'dynamodb: PutItem UpdateItem on RateBudgetsTable where id is like key#*, egress';
-const WRITE_BUDGETS_AND_EXTERNAL = WRITE_BUDGETS.replace('egress', 'egress, external#*');
+const WRITE_BUDGETS_AND_EXTERNAL = WRITE_BUDGETS.replace('egress', 'egress, external#*, stream#*');
 const ACCOUNTS = 'secretsmanager: GetSecretValue on hashkey-orders/production/accounts/*';
 const PRODUCERS = 'secretsmanager: GetSecretValue on hashkey-orders/production/producers/*';
 
@@ -43,6 +43,16 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'sqs: SendMessage on OrdersQueue',
     'sqs: SendMessage on CancelsQueue',
     ACCOUNTS,
+  ],
+  'stream-orders': [
+    'dynamodb: BatchGetItem GetItem UpdateItem on OrdersTable',
+    'dynamodb: Query on OrdersTable/index/due',
+    READ_BUDGETS,
+    WRITE_BUDGETS_AND_EXTERNAL,
+    'sqs: SendMessage on OrdersQueue',
+    'sqs: SendMessage on CancelsQueue',
+    ACCOUNTS,
+    'secretsmanager: ListSecrets on *',
   ],
   'publish-events': [
     'dynamodb: DescribeStream GetRecords GetShardIterator on OrdersTableStream',

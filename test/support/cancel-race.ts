@@ -8,6 +8,7 @@ import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../lib/adapters/memory/stream-leases.ts';
 import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
 import { requestCancel } from '../../lib/application/cancel/request-cancel.ts';
 import { receiveOrder } from '../../lib/application/receive-order.ts';
@@ -59,6 +60,7 @@ export async function runCancelRace(seed: number) {
     accounts: createMemoryAccounts([account()]),
     halts: createMemoryHalts(),
     external: createMemoryExternalOrders(),
+    leases: createMemoryStreamLeases(),
     budget: createMemoryRateBudget({ guardMs: 50, minGapMs: 25 }),
     ids: createCountedIds(),
     log: createRecordingLog(),

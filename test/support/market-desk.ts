@@ -1,14 +1,17 @@
 import { createMemoryAccounts } from '../../lib/adapters/memory/accounts.ts';
 import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
 import { createMemoryExternalOrders } from '../../lib/adapters/memory/external-orders.ts';
+import { createCountedIds } from '../../lib/adapters/memory/ids.ts';
 import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../lib/adapters/memory/stream-leases.ts';
 import type { Account } from '../../lib/application/account.ts';
 import { reconcileOrders } from '../../lib/application/reconcile/reconcile-orders.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
+import { streamOrders } from '../../lib/application/stream/stream-orders.ts';
 import type { Order } from '../../lib/domain/order.ts';
 import { createMarketExchange } from './market-exchange.ts';
 import { account } from './order-desk.ts';
@@ -16,11 +19,14 @@ import { attemptStarted, limitTerms, NOON, received } from './order-events.ts';
 import { doubted, reported } from './order-stories.ts';
 
 /** Makes a reconciler between orders and a market, in memory and on virtual time. */
-export function createMarketDesk(change: Partial<Account> = {}) {
+export function createMarketDesk(change: Partial<Account> = {}, chance?: () => number) {
   const desk = account({ limits: { ordersPerSecond: 10, queriesPerSecond: 2 }, ...change });
   const clock = createVirtualClock(NOON);
   const store = createMemoryOrderStore();
-  const market = createMarketExchange(clock, desk.limits);
+  const market = createMarketExchange(clock, {
+    queriesPerSecond: desk.limits.queriesPerSecond,
+    ...(chance && { chance }),
+  });
   const metrics = createRecordingMetrics();
   const reconcile = { ...DEFAULT_SETTINGS.reconcile, watches: true };
   const dependencies = {
@@ -30,12 +36,19 @@ export function createMarketDesk(change: Partial<Account> = {}) {
     accounts: createMemoryAccounts([desk]),
     exchange: market,
     external: createMemoryExternalOrders(),
+    leases: createMemoryStreamLeases(),
     budget: createMemoryRateBudget({ guardMs: 50, minGapMs: 25 }),
     clock,
     log: createRecordingLog(),
     metrics,
     settings: reconcile,
     rules: reconcile,
+  };
+  const streaming = {
+    ...dependencies,
+    streams: market.streams,
+    accountNames: { list: async () => ['desk-1'] },
+    ids: createCountedIds(),
   };
 
   /** An order whose attempt was stored now, as it stands after the events. */
@@ -80,6 +93,16 @@ export function createMarketDesk(change: Partial<Account> = {}) {
         await reconcileOrders(dependencies, Math.min(reconcile.passMs, endsAt - startedAt));
         await clock.sleep(Math.max(0, Math.min(startedAt + 60_000, endsAt) - clock.now()));
       }
+    },
+    /** Runs stream functions as the schedule does: one a minute, each so long at most. */
+    stream: async (ms: number, lifeMs: number) => {
+      const endsAt = clock.now() + ms;
+      const running: Promise<unknown>[] = [];
+      while (clock.now() < endsAt) {
+        running.push(streamOrders(streaming, Math.min(clock.now() + lifeMs, endsAt)));
+        await clock.sleep(Math.min(60_000, endsAt - clock.now()));
+      }
+      await Promise.all(running);
     },
     order: (clientOrderId: string): Order => {
       const found = store.all().find((one) => one.clientOrderId === clientOrderId);

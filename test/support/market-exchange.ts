@@ -13,6 +13,7 @@ import type {
   TradeReport,
 } from '../../lib/domain/execution-report.ts';
 import { fits, slidingWindow } from '../../simulator/limits/sliding-window.ts';
+import { createMarketStreams, type MarketStreams } from './market-streams.ts';
 import { acceptedReport, RULES } from './scripted-exchange.ts';
 
 /** One question as it reached the exchange. */
@@ -36,6 +37,7 @@ interface Held {
 /** A market in virtual time: orders are placed, filled and canceled as a test says. */
 export interface MarketExchange extends Exchange {
   readonly asked: readonly Asked[];
+  readonly streams: MarketStreams;
   /** Whether it cannot be reached. */
   isAway: boolean;
   /** Whether the lists of trades are empty, as while they lag. */
@@ -62,7 +64,10 @@ const PRICE = '65000.1';
 /** Makes a market without orders that meters its questions as the exchange does. */
 export function createMarketExchange(
   clock: Clock,
-  { queriesPerSecond }: { readonly queriesPerSecond: number },
+  {
+    queriesPerSecond,
+    chance = () => 1,
+  }: { readonly queriesPerSecond: number; readonly chance?: () => number },
 ): MarketExchange {
   const orders = new Map<string, Held>();
   const asked: Asked[] = [];
@@ -86,7 +91,20 @@ export function createMarketExchange(
       trades: trade === undefined ? before.trades : [...before.trades, trade],
       changedAt: clock.now(),
     });
+    streams.tell(held(clientOrderId).report, trade);
   };
+
+  /** Counts a question against its key. */
+  const meter = (call: EvidenceSource, keyId: string, weight: number): boolean => {
+    const at = clock.now();
+    const window = windows.get(keyId) ?? slidingWindow();
+    windows.set(keyId, window);
+    const isWithinLimit = fits(window.used(at), weight, queriesPerSecond);
+    window.add(at, weight);
+    asked.push({ call, weight, at, keyId, isWithinLimit });
+    return isWithinLimit;
+  };
+  const streams = createMarketStreams(clock, chance, (keyId) => meter('stream', keyId, 1));
 
   /** Lets a question arrive within the limit of its key, and answers it. */
   async function answer<Answer>(
@@ -96,11 +114,7 @@ export function createMarketExchange(
   ): Promise<Answer | QueryFailure> {
     await clock.sleep(market.answerMs / 2);
     const at = clock.now();
-    const window = windows.get(key.keyId) ?? slidingWindow();
-    windows.set(key.keyId, window);
-    const isWithinLimit = fits(window.used(at), question.weight, queriesPerSecond);
-    window.add(at, question.weight);
-    asked.push({ ...question, at, keyId: key.keyId, isWithinLimit });
+    const isWithinLimit = meter(question.call, key.keyId, question.weight);
     const seen = [...orders.values()].filter(({ visibleAt }) => visibleAt <= at);
     const answered = told(seen);
     await clock.sleep(market.answerMs / 2);
@@ -126,6 +140,7 @@ export function createMarketExchange(
 
   const market: MarketExchange = {
     asked,
+    streams,
     isAway: false,
     hidesTrades: false,
     showsTradesAtOnce: false,
@@ -147,6 +162,7 @@ export function createMarketExchange(
       };
       const times = { placedAt: at, changedAt: at, visibleAt: at + lagMs };
       orders.set(clientOrderId, { report, trades: [], ...times });
+      streams.tell(report);
     },
     fill(clientOrderId, quantity = QUANTITY) {
       const { report } = held(clientOrderId);

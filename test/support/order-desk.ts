@@ -8,6 +8,7 @@ import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../lib/adapters/memory/stream-leases.ts';
 import type { Account, ApiKey } from '../../lib/application/account.ts';
 import { type CancelAllProgress, cancelAll } from '../../lib/application/cancel/cancel-all.ts';
 import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
@@ -93,6 +94,7 @@ export function createOrderDesk(accounts: readonly Account[] = [account()]) {
     accounts: failing(configured, (...call) => faults.accounts?.(...call)),
     halts: slow(halts),
     external: createMemoryExternalOrders(),
+    leases: createMemoryStreamLeases(),
     exchange,
     clock,
     ids: createCountedIds(),

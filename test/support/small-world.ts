@@ -9,6 +9,7 @@ import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { createMemoryOrderStore } from '../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../lib/adapters/memory/stream-leases.ts';
 import { cancelBatch } from '../../lib/application/cancel/cancel-batch.ts';
 import { type CancelReceipt, requestCancel } from '../../lib/application/cancel/request-cancel.ts';
 import type { OrderStore } from '../../lib/application/ports.ts';
@@ -158,6 +159,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
       accounts: alive(accounts),
       halts: alive(slow(halts)),
       external: alive(external),
+      leases: createMemoryStreamLeases(),
       exchange: alive(exchange),
       clock: mortalClock(clock, life),
       ids,

@@ -11,6 +11,7 @@ import { createRecordingLog } from '../../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../../lib/adapters/memory/metrics.ts';
 import { createMemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
 import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../../lib/adapters/memory/stream-leases.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import { systemIds } from '../../../lib/adapters/system/ids.ts';
 import type { Exchange } from '../../../lib/application/exchange.ts';
@@ -82,10 +83,12 @@ function createWorker(start: z.infer<typeof startSchema>) {
   };
   const exchange = createHashkeyExchange({ clock: systemClock });
   const { submit, cancel, reconcile } = composeSettings();
-  const { budget, external, halts, orders } = start.inMemory ? memoryStore() : tables();
+  const stores = start.inMemory ? memoryStore() : tables();
+  const { budget, external, halts, leases, orders } = stores;
   const dependencies = {
     budget: notingClosings(budget, gateClosedAt),
     external,
+    leases,
     halts,
     orders,
     exchange: noting(exchange, sent),
@@ -148,6 +151,7 @@ function memoryStore() {
   return {
     budget: createMemoryRateBudget(DEFAULT_SETTINGS.metering),
     external: createMemoryExternalOrders(),
+    leases: createMemoryStreamLeases(),
     halts: createMemoryHalts(),
     orders: createMemoryOrderStore(),
   };

@@ -7,7 +7,7 @@ import { type SendEnd, type SendOptions, sendOnce } from './send-once.ts';
 
 /** A call that changes something at the exchange. */
 export interface CommandRequest extends Outgoing {
-  readonly method: 'POST' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'DELETE';
   /** Nothing is written after this. */
   readonly sendBy: UnixMs;
 }

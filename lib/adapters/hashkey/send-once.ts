@@ -22,7 +22,7 @@ export interface SendOptions {
   readonly clock: Clock;
   readonly agent: http.Agent;
   readonly url: URL;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   /** Called right before the first byte leaves; undefined stops the call unsent. */
   readonly write: (now: UnixMs) => Written | undefined;

@@ -27,7 +27,7 @@ export interface SignedCall {
 
 /** A signed call that changes something. */
 export interface SignedCommand extends SignedCall {
-  readonly method: 'POST' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly sendBy: UnixMs;
 }
 

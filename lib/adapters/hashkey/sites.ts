@@ -4,6 +4,8 @@ import { InvariantError } from '../../domain/invariant.ts';
 /** What differs between the exchange's sites on the wire. */
 export interface SiteFacts {
   readonly hosts: Readonly<Record<ExchangeEnvironment, string>>;
+  /** Where its user data stream is. */
+  readonly streamHosts: Readonly<Record<ExchangeEnvironment, string>>;
   readonly apiKeyHeader: string;
   /**
    * Parameters that ask for the orders with smaller ids than this one. Where documents name two,
@@ -23,9 +25,15 @@ const HK_HOSTS = {
   sandbox: 'https://api-pro.sim.hashkeydev.com',
 };
 
+const HK_STREAM_HOSTS = {
+  production: 'wss://stream-pro.hashkey.com',
+  sandbox: 'wss://stream-pro.sim.hashkeydev.com',
+};
+
 const SITES: Readonly<Record<Site, SiteFacts>> = {
   HK: {
     hosts: HK_HOSTS,
+    streamHosts: HK_STREAM_HOSTS,
     apiKeyHeader: 'X-HK-APIKEY',
     pagingIdNames: ['fromOrderId', 'orderId'],
     listsTradesOfOrder: true,
@@ -36,6 +44,10 @@ const SITES: Readonly<Record<Site, SiteFacts>> = {
       production: 'https://api-glb.hashkey.com',
       sandbox: 'https://api-glb.sim.hashkeydev.com',
     },
+    streamHosts: {
+      production: 'wss://stream-glb.hashkey.com',
+      sandbox: 'wss://stream-glb.sim.hashkeydev.com',
+    },
     apiKeyHeader: 'X-HK-APIKEY',
     pagingIdNames: ['fromOrderId', 'orderId'],
     listsTradesOfOrder: false,
@@ -43,6 +55,7 @@ const SITES: Readonly<Record<Site, SiteFacts>> = {
   },
   MENA: {
     hosts: HK_HOSTS,
+    streamHosts: HK_STREAM_HOSTS,
     apiKeyHeader: 'X-APIKEY',
     pagingIdNames: ['fromOrderId'],
     listsTradesOfOrder: false,
@@ -71,6 +84,15 @@ export function baseUrlOf(site: ExchangeSite): URL {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new InvariantError('the base URL of an account is a full http or https address');
   }
+  return url;
+}
+
+/** Gives the address of an account's stream: beside its own base URL, or its site's. */
+export function streamUrlOf(site: ExchangeSite): URL {
+  if (site.baseUrl === undefined)
+    return new URL(siteFacts(site.site).streamHosts[site.environment]);
+  const url = baseUrlOf(site);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url;
 }
 

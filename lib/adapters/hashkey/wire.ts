@@ -62,6 +62,43 @@ export type WireTrade = z.infer<typeof tradeSchema>;
 /** A list of trades. One unreadable trade makes the whole list unreadable. */
 export const tradeListSchema = z.array(tradeSchema);
 
+/** The answer to a question for a listen key. */
+export const listenKeySchema = z.object({ listenKey: z.string().check(z.regex(/^\w{16,128}$/)) });
+
+/**
+ * An execution report of the user data stream: one order as it stands, and the fill that caused
+ * the report if `d` names one. Other events have no `i` or no `X`.
+ */
+export const streamOrderSchema = z.object({
+  s: z.string().check(z.regex(SYMBOL)),
+  c: z.string().check(z.maxLength(255)),
+  S: z.enum(['BUY', 'SELL']),
+  i: z.string().check(z.regex(ORDER_ID)),
+  X: z.string().check(z.minLength(1)),
+  z: z.string(),
+  E: stated,
+  U: stated,
+  o: stated,
+  q: stated,
+  p: stated,
+  Z: stated,
+  V: stated,
+  x: stated,
+  d: stated,
+  T: stated,
+  l: stated,
+  L: stated,
+  n: stated,
+  N: stated,
+  rt: stated,
+});
+
+/** An execution report as the exchange sends it. */
+export type WireStreamOrder = z.infer<typeof streamOrderSchema>;
+
+/** A heartbeat of the server, to be answered with its number. */
+export const pingSchema = z.object({ ping: z.string().check(z.regex(/^\d{1,16}$/)) });
+
 /** A body that may name an error, under either pair of names. */
 export const errorSchema = z.object({
   code: stated,

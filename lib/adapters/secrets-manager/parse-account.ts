@@ -72,6 +72,7 @@ const accountSchema = z.object(
       z.string('must be text').check(z.regex(/^\d{1,20}$/, 'must be 1 to 20 digits, in quotes')),
     ),
     lanes: z.optional(whole(1, LANES_MAX)),
+    streams: z._default(z.boolean('must be true or false'), false),
     validForMs: z._default(whole(SECOND_MS, DAY_MS), VALID_FOR_DEFAULT_MS),
   },
   'must be a JSON object',
@@ -85,7 +86,8 @@ const accountSchema = z.object(
 export function parseAccount(accountId: string, value: unknown): Account {
   assertConfiguredId('account', accountId);
   const fields = parseFields(accountSchema, `account "${accountId}"`, value);
-  const { site, environment, baseUrl, exchangeAccountId, keys, limits, lanes, validForMs } = fields;
+  const { site, environment, baseUrl, exchangeAccountId, keys, limits, lanes } = fields;
+  const { streams, validForMs } = fields;
   return {
     accountId,
     site,
@@ -95,6 +97,7 @@ export function parseAccount(accountId: string, value: unknown): Account {
     keys: keys.map(namedKey),
     limits: limits ?? LIMITS_DEFAULT,
     lanes: lanes ?? keys.length,
+    ...(streams && { streams }),
     validForMs,
   };
 }

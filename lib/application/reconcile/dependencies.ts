@@ -10,6 +10,7 @@ import type {
 } from '../ports.ts';
 import type { RateBudget } from '../rate-budget.ts';
 import type { ReconcileSettings } from '../settings.ts';
+import type { StreamLeases } from '../user-stream.ts';
 
 /** What reconciling needs. */
 export interface ReconcileDependencies {
@@ -21,6 +22,7 @@ export interface ReconcileDependencies {
   readonly exchange: Exchange;
   readonly budget: RateBudget;
   readonly external: ExternalOrders;
+  readonly leases: StreamLeases;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

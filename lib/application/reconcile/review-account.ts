@@ -1,4 +1,4 @@
-import { isFinal, isWatched, type Order, type OrderKey } from '../../domain/order.ts';
+import { isFinal, isOpen, isWatched, type Order, type OrderKey } from '../../domain/order.ts';
 import { lacksFills } from '../../domain/record-fills.ts';
 import type { Account } from '../account.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -7,6 +7,7 @@ import { STORE_CALLS_MAX } from './apply-statements.ts';
 import { askOneByOne } from './ask-one-by-one.ts';
 import { compareWithLists } from './compare-with-lists.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { notHeard } from './not-heard.ts';
 import { createPatience } from './patience.ts';
 import { type AccountRound, nameOf, type Round } from './round.ts';
 import { sweepReceived, sweepSending } from './sweep.ts';
@@ -40,7 +41,9 @@ export async function reviewAccount(
   });
   if (account === undefined || swept.size === 0) return patience.faults();
 
-  const due = keys.flatMap((key) => swept.get(key) ?? []);
+  const loaded = keys.flatMap((key) => swept.get(key) ?? []);
+  const due = await notHeard(dependencies, account, loaded, round);
+  if (due.length === 0) return patience.faults();
   const comparison: AccountRound = {
     ...round,
     ...{ dependencies, account, accountId, patience },
@@ -61,6 +64,7 @@ async function sweep(
   const now = dependencies.clock.now();
   // The index lags behind; the order itself decides.
   const order = await dependencies.orders.get(key);
+  if (round.isCatchingUp === true) return order && isOpen(order.status) ? order : undefined;
   if (order === undefined || isDone(order)) {
     round.notBefore.set(nameOf(key), Number.POSITIVE_INFINITY);
     return undefined;

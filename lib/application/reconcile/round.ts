@@ -13,6 +13,8 @@ export interface Round {
   readonly deadline: UnixMs;
   readonly notBefore: NotBefore;
   readonly memories: PassMemory;
+  /** Looks at open orders alone, whether they are due or not, and however live a stream is. */
+  readonly isCatchingUp?: boolean;
 }
 
 /** A round over the orders of one account. */

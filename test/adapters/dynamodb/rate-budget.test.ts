@@ -4,6 +4,7 @@ import type { Documents } from '../../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../../lib/adapters/dynamodb/halts.ts';
 import { createRateBudget } from '../../../lib/adapters/dynamodb/rate-budget.ts';
+import { createStreamLeases } from '../../../lib/adapters/dynamodb/stream-leases.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import { nextTurn } from '../../../lib/adapters/system/next-turn.ts';
 import type { Clock } from '../../../lib/application/ports.ts';
@@ -11,6 +12,7 @@ import type { RateBudget } from '../../../lib/application/rate-budget.ts';
 import { describeExternalOrders } from '../../contracts/external-orders-contract.ts';
 import { describeHalts } from '../../contracts/halts-contract.ts';
 import { BUDGET_SETTINGS, describeRateBudget } from '../../contracts/rate-budget-contract.ts';
+import { describeStreamLeases } from '../../contracts/stream-leases-contract.ts';
 import type { AwsFaultKind } from '../../support/faulty-proxy.ts';
 import {
   BUDGETS_TABLE,
@@ -71,6 +73,11 @@ describeHalts('DynamoDB', async () => {
 describeExternalOrders('DynamoDB', async () => {
   await empty();
   return createExternalOrders({ client: plain, tableName: BUDGETS_TABLE });
+});
+
+describeStreamLeases('DynamoDB', async () => {
+  await empty();
+  return createStreamLeases({ client: plain, tableName: BUDGETS_TABLE });
 });
 
 describe('a rate budget on a DynamoDB that fails', () => {

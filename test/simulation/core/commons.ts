@@ -13,6 +13,7 @@ import {
   createSharedBudgets,
   type SharedBudgets,
 } from '../../../lib/adapters/memory/rate-budget.ts';
+import { createMemoryStreamLeases } from '../../../lib/adapters/memory/stream-leases.ts';
 import type {
   EventPublisher,
   ExternalOrders,
@@ -20,6 +21,7 @@ import type {
   Ids,
   OrderQueue,
 } from '../../../lib/application/ports.ts';
+import type { StreamLeases } from '../../../lib/application/user-stream.ts';
 import { account, apiKey } from '../../support/order-desk.ts';
 import { createExchangeState, type ExchangeState } from '../exchange/exchange-state.ts';
 import type { ConnectionParts } from '../exchange/simulated-connection.ts';
@@ -63,6 +65,7 @@ export interface Commons {
   readonly halts: Halts;
   readonly external: ExternalOrders;
   readonly cancels: OrderQueue;
+  readonly leases: StreamLeases;
   readonly ids: Ids;
   readonly exchange: ExchangeState;
   readonly exchangeParts: Pick<
@@ -126,6 +129,7 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
     halts: createMemoryHalts(),
     external: createMemoryExternalOrders(),
     cancels: createMemoryOrderQueue(trueClock),
+    leases: createMemoryStreamLeases(),
     ids: createCountedIds(),
     exchange,
     exchangeParts: {

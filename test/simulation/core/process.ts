@@ -126,6 +126,8 @@ function dependenciesOf(
       faulty(commons.cancels, 'cancels', () => commons.weatherNow().queueFault),
       'cancels',
     ),
+    // No account of the simulation has its stream followed.
+    leases: commons.leases,
     external: alive(
       slow(faulty(commons.external, 'external', () => commons.weatherNow().storeFault)),
       'external',
