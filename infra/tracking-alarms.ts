@@ -25,12 +25,5 @@ export function trackingAlarms(): readonly AlarmDraft[] {
       severity: 'ticket',
       meaning: 'The user data stream keeps dropping: fills are seen by asking, as without it.',
     },
-    {
-      id: 'stream-orders-errors',
-      metric: { kind: 'function', function: 'stream-orders', name: 'Errors' },
-      periods: 3,
-      severity: 'ticket',
-      meaning: 'Following the user data streams fails: fills are seen by asking, as without it.',
-    },
   ];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account } from '../../lib/application/account.ts';
+import { inParallel } from '../../lib/application/in-parallel.ts';
+import { reviewOrder } from '../../lib/application/reconcile/review-order.ts';
 import type { Order } from '../../lib/domain/order.ts';
 import { createMarketDesk } from '../support/market-desk.ts';
 import { apiKey } from '../support/order-desk.ts';
@@ -76,4 +78,25 @@ describe('row 1: 600 orders in doubt after an outage of a minute, half of them p
     },
     60_000,
   );
+
+  it('asked about one by one they take five minutes a pass', async () => {
+    const desk = createMarketDesk();
+    const { clock, dependencies, market } = desk;
+    const account = await dependencies.accounts.get('desk-1');
+    if (account === undefined) throw new Error('no account');
+    const doubt = async () => {
+      for (let number = 0; number < ORDERS; number += 1) {
+        if (number % 2 === 0) market.place(idOf(number));
+        await desk.doubt(idOf(number));
+      }
+    };
+    await clock.runUntil(doubt());
+    const startedAt = clock.now();
+    const pass = inParallel(desk.store.all(), 2, async (order) => {
+      await reviewOrder(dependencies, account, order, { deadline: Number.POSITIVE_INFINITY });
+    });
+    await clock.runUntil(pass);
+    expect(market.weightAsked(startedAt)).toBe(ORDERS);
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual((ORDERS / 2) * 1_000 - 1_000);
+  }, 60_000);
 });

@@ -53,6 +53,7 @@ export async function startRunningStack(options: {
   readonly lanes?: number;
   readonly latencyMs?: number;
   readonly jitterMs?: number;
+  readonly streams?: boolean;
 }): Promise<RunningStack> {
   const desk = await startDesk(options);
   const stack = await startStackProcess({

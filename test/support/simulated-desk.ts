@@ -21,8 +21,10 @@ export async function startDesk(options: {
   readonly suspensionMs?: number;
   /** Whether a create is answered with the status after matching. */
   readonly createAnswer?: 'PENDING_NEW' | 'FINAL';
+  /** Whether the user data streams of the accounts are followed. */
+  readonly streams?: boolean;
 }): Promise<SimulatedDesk> {
-  const { accounts: count, lanes = 1, ...simulation } = options;
+  const { accounts: count, lanes = 1, streams = false, ...simulation } = options;
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
   const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
   const keysOf = (name: string) => {
@@ -41,7 +43,7 @@ export async function startDesk(options: {
     accounts: Object.fromEntries(
       names.map((name) => [
         name,
-        { site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes },
+        { site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes, streams },
       ]),
     ),
     producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names } },
