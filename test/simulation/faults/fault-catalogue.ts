@@ -89,5 +89,4 @@ export const NOT_BUILT: readonly (readonly [number: number, reason: string])[] =
   [26, 'batch calls are not used'],
   [49, 'an alarm of the infrastructure; no test names it'],
   [63, 'its code is in the outcome table as a refused key; no test of its own'],
-  [72, 'replace is not built'],
 ];
