@@ -120,7 +120,7 @@ export const BUGS_IN_SENDING: readonly PlantedBug[] = [
     name: 'a request is stored and not queued',
     file: RECEIVE,
     find: 'await dependencies.queue.enqueue(orderMessage(order, account, 0));',
-    replace: '',
+    replace: 'void 0;',
     killedBy: ['unresolved'],
   },
   {
