@@ -39,6 +39,12 @@ export function readEnvironment<Shape extends z.core.$ZodShape>(
   throw new ConfigurationError(`Wrong environment of this function: ${wrong.join('; ')}.`);
 }
 
+/** Tools of AWS set what they do not have to an empty text, and take one for nothing. */
+const mayBeEmpty = z.pipe(
+  z.optional(z.string()),
+  z.transform((value) => (value === '' ? undefined : value)),
+);
+
 /**
  * Reads where DynamoDB is and who calls it: what Lambda, like every tool of AWS, passes to a
  * process.
@@ -48,9 +54,9 @@ export function readAwsSite(): AwsSite {
     AWS_REGION: text,
     AWS_ACCESS_KEY_ID: text,
     AWS_SECRET_ACCESS_KEY: text,
-    AWS_SESSION_TOKEN: z.optional(text),
-    AWS_ENDPOINT_URL: z.optional(text),
-    AWS_ENDPOINT_URL_DYNAMODB: z.optional(text),
+    AWS_SESSION_TOKEN: mayBeEmpty,
+    AWS_ENDPOINT_URL: mayBeEmpty,
+    AWS_ENDPOINT_URL_DYNAMODB: mayBeEmpty,
   });
   const sessionToken = settings.AWS_SESSION_TOKEN;
   return {
