@@ -14,20 +14,29 @@ Usage: npm run bench:cold-start -- [--runs N]
 
   --runs N   fresh processes for each bundle, taken in turn   (default 15)
 
-"import" is the least time of all runs, from before the import to the handler being there, in a process of its
-own with the environment of the template; "above empty" is what it takes more than a handler that
-does nothing. The variant with the tracer needs: npm ci --prefix bench/peers`;
+"import" is the least time of all runs, from before the import to the handler being there, in a
+process of its own with the environment of the template; "above empty" is what it takes more than a
+handler that does nothing; "cpu" is the processor's time for it, which a busy machine disturbs less.
+The variant with the tracer needs: npm ci --prefix bench/peers`;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the submitter may weigh and take, on the machine that the project is built on. */
 const LIMITS = { function: 'submit-order', bytes: 400_000, aboveEmptyMs: 90 };
 
+/** One import, in milliseconds. */
+interface Import {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
 const SCRIPT = `
+const before = process.cpuUsage();
 const begun = performance.now();
 const { handler } = await import(process.argv[1]);
 const ms = performance.now() - begun;
+const { user, system } = process.cpuUsage(before);
 if (typeof handler !== 'function') throw new Error('no handler');
-process.stdout.write(String(ms));
+process.stdout.write(ms + ' ' + (user + system) / 1_000);
 process.exit(0);
 `;
 
@@ -64,34 +73,38 @@ async function measure(runs: number): Promise<void> {
   }));
   const all: readonly Variant[] = [...built, ...deployed];
 
-  const times = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+  const times = new Map<string, Import[]>(all.map(({ name }) => [name, []]));
   // In turn, so that a busy moment of the machine strikes all alike.
   for (let run = 0; run < runs; run += 1) {
-    for (const variant of all) times.get(variant.name)?.push(importMs(variant));
+    for (const variant of all) times.get(variant.name)?.push(timedImport(variant));
   }
-  const emptyMs = least(times.get('empty handler') ?? []);
   const rows = all.map((variant) => ({
     name: variant.name,
     bytes: bytesOf(variant.file),
-    ms: least(times.get(variant.name) ?? []),
+    ms: least((times.get(variant.name) ?? []).map(({ ms }) => ms)),
+    cpuMs: least((times.get(variant.name) ?? []).map(({ cpuMs }) => cpuMs)),
   }));
-  for (const { name, bytes, ms } of rows) {
+  const emptyMs = rows.find(({ name }) => name === 'empty handler')?.ms ?? 0;
+  for (const { name, bytes, cpuMs, ms } of rows) {
     const kilobytes = `${(bytes / 1_000).toFixed(0)} KB`.padStart(8);
     const above = `${(ms - emptyMs).toFixed(0)} ms above empty`.padStart(20);
+    const cpu = `${cpuMs.toFixed(0)} ms cpu`.padStart(12);
     process.stdout.write(
-      `${name.padEnd(44)}${kilobytes}${`${ms.toFixed(0)} ms`.padStart(9)}${above}\n`,
+      `${name.padEnd(44)}${kilobytes}${`${ms.toFixed(0)} ms`.padStart(9)}${above}${cpu}\n`,
     );
   }
   const ours = rows.find(({ name }) => name === LIMITS.function);
   if (ours === undefined) return;
-  const keeps = ours.bytes < LIMITS.bytes && ours.ms - emptyMs < LIMITS.aboveEmptyMs;
+  const aboveMs = ours.ms - emptyMs;
+  const isSmall = ours.bytes < LIMITS.bytes;
+  const isQuick = aboveMs < LIMITS.aboveEmptyMs;
   process.stdout.write(
-    `${LIMITS.function} ${keeps ? 'keeps to' : 'is above'} ${LIMITS.bytes / 1_000} KB and ${LIMITS.aboveEmptyMs} ms above empty\n`,
+    `${LIMITS.function} is ${isSmall ? 'below' : 'ABOVE'} ${LIMITS.bytes / 1_000} KB, and takes ${isQuick ? 'less' : 'MORE'} than ${LIMITS.aboveEmptyMs} ms above empty\n`,
   );
-  process.exitCode = keeps ? 0 : 1;
+  process.exitCode = isSmall && isQuick ? 0 : 1;
 }
 
-function importMs({ environment, file }: Variant): number {
+function timedImport({ environment, file }: Variant): Import {
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', SCRIPT, file],
@@ -107,7 +120,8 @@ function importMs({ environment, file }: Variant): number {
     },
   );
   if (status !== 0) throw new Error(`${file} cannot be imported:\n${stderr.slice(-2_000)}`);
-  return Number(stdout);
+  const [ms = Number.NaN, cpuMs = Number.NaN] = stdout.split(' ').map(Number);
+  return { ms, cpuMs };
 }
 
 /** The least disturbed of several: others work on the machine too. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { BUNDLE_OPTIONS } from '../../infra/bundling.ts';
 
 /** One bundle to import. */
 export interface Variant {
@@ -11,18 +12,17 @@ export interface Variant {
 
 const HANDLER = 'lambdas/submit-order.ts';
 
-/** As `infra/bundling.ts` has it. */
-const AS_DEPLOYED: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  minify: true,
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'error',
-};
+/** All that a client is made with. */
+const OUR_SITE =
+  "region: 'us-east-1', service: { name: 'sqs', targetPrefix: 'AmazonSQS', jsonVersion: '1.0' }, credentials: { accessKeyId: '', secretAccessKey: { reveal: () => '' } }";
+
+/** What the submitter would have without `lib/adapters/aws`. */
+const SDK_CLIENTS = `
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+globalThis.clients = [new DynamoDBClient({}), new SQSClient({}), new SecretsManagerClient({})];
+`;
 
 /**
  * Builds an empty handler, the submitter in other ways, and its parts alone, each into a file.
@@ -33,8 +33,6 @@ export function buildVariants(
   directory: string,
   root: string,
 ): readonly Omit<Variant, 'environment'>[] {
-  const credentials = join(root, 'lambdas', 'edge', 'environment-credentials.ts');
-  const alias = { '@aws-sdk/credential-provider-node': credentials };
   const build = (name: string, entry: string, options: BuildOptions = {}) => {
     const file = join(directory, `${name.replaceAll(/\W+/g, '-')}.mjs`);
     const stdin = {
@@ -43,7 +41,7 @@ export function buildVariants(
       sourcefile: 'entry.ts',
       loader: 'ts' as const,
     };
-    buildSync({ ...AS_DEPLOYED, alias, absWorkingDir: root, stdin, outfile: file, ...options });
+    buildSync({ ...BUNDLE_OPTIONS, stdin, outfile: file, ...options });
     return { name, file };
   };
   const handler = `export { handler } from './${HANDLER}';`;
@@ -52,7 +50,8 @@ export function buildVariants(
 
   return [
     build('empty handler', 'export const handler = async () => {};'),
-    build('submit-order, the SDK not bundled', handler, {
+    build('submit-order, and three clients of the SDK', `${SDK_CLIENTS} ${handler}`),
+    build('submit-order, and these not bundled', `${SDK_CLIENTS} ${handler}`, {
       external: ['@aws-sdk/*', '@smithy/*'],
     }),
     build(
@@ -68,7 +67,6 @@ export function buildVariants(
           ),
         ]
       : []),
-    build('submit-order, the SDK searching credentials', handler, { alias: {} }),
     build(
       'DynamoDB client alone',
       part(
@@ -86,10 +84,19 @@ export function buildVariants(
       ),
     ),
     build(
-      'middy, logger and metrics alone',
+      'our client alone',
       part(
-        "import middy from '@middy/core'; import { Logger } from '@aws-lambda-powertools/logger'; import { Metrics } from '@aws-lambda-powertools/metrics'; const Made = [middy, new Logger(), new Metrics()]",
+        `import { createAwsClient } from './lib/adapters/aws/aws-client.ts'; const Made = createAwsClient({ ${OUR_SITE} })`,
       ),
+    ),
+    build('middy alone', part("import middy from '@middy/core'; const Made = middy")),
+    build(
+      'logger alone',
+      part("import { Logger } from '@aws-lambda-powertools/logger'; const Made = new Logger()"),
+    ),
+    build(
+      'metrics alone',
+      part("import { Metrics } from '@aws-lambda-powertools/metrics'; const Made = new Metrics()"),
     ),
   ];
 }

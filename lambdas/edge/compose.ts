@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { optional } from 'zod/mini';
+import { type AwsClient, createAwsClient } from '../../lib/adapters/aws/aws-client.ts';
+import { AWS_SERVICES, type AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 import { createDocuments, type Documents } from '../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
@@ -16,7 +15,6 @@ import { createAccountNames } from '../../lib/adapters/secrets-manager/account-n
 import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
 import { createProducers } from '../../lib/adapters/secrets-manager/producers.ts';
 import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
-import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { systemIds, systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
@@ -36,15 +34,26 @@ import {
 const DUE_SHARDS = 1;
 
 let sharedDocuments: Documents | undefined;
+let sharedQueues: AwsClient | undefined;
 
 /** All tables share connections, and reads of the same moment one call. */
 function documents(): Documents {
   sharedDocuments ??= createDocuments({
-    ...readAwsSite(),
+    ...readAwsSite('DYNAMODB'),
     clock: systemClock,
     random: systemRandom,
   });
   return sharedDocuments;
+}
+
+function clientOf(name: Exclude<AwsServiceName, 'DYNAMODB'>): AwsClient {
+  const service = AWS_SERVICES[name];
+  return createAwsClient({
+    ...readAwsSite(name),
+    service,
+    clock: systemClock,
+    random: systemRandom,
+  });
 }
 
 /** What every function has. Made once per instance. */
@@ -91,8 +100,8 @@ function queueAt(queueUrl: string, { putsAside }: { readonly putsAside: boolean 
   const deadLetterQueueUrl = putsAside
     ? readEnvironment({ DEAD_LETTER_QUEUE_URL: text }).DEAD_LETTER_QUEUE_URL
     : '';
-  const client = new SQSClient(clientSettings);
-  return createOrderQueue({ client, queueUrl, deadLetterQueueUrl });
+  sharedQueues ??= clientOf('SQS');
+  return createOrderQueue({ client: sharedQueues, queueUrl, deadLetterQueueUrl });
 }
 
 /** The cancels queue; see `composeQueue`. */
@@ -104,8 +113,11 @@ export function composeCancels(options: { readonly putsAside: boolean }) {
 /** Accounts and producers. */
 export function composeSecrets() {
   const { SECRETS_PREFIX } = readEnvironment({ SECRETS_PREFIX: text });
-  const client = new SecretsManagerClient(clientSettings);
-  const source = { client, prefix: SECRETS_PREFIX, clock: systemClock };
+  const source = {
+    client: clientOf('SECRETS_MANAGER'),
+    prefix: SECRETS_PREFIX,
+    clock: systemClock,
+  };
   return {
     accounts: createAccounts(source),
     accountNames: createAccountNames(source),
@@ -160,10 +172,7 @@ export function composeStreams() {
 /** The event bus. */
 export function composePublisher() {
   const { EVENT_BUS_NAME } = readEnvironment({ EVENT_BUS_NAME: text });
-  return createEventPublisher({
-    client: new EventBridgeClient(clientSettings),
-    eventBusName: EVENT_BUS_NAME,
-  });
+  return createEventPublisher({ client: clientOf('EVENTBRIDGE'), eventBusName: EVENT_BUS_NAME });
 }
 
 /** The settings of this stage: those for real money, but for what the environment says. */

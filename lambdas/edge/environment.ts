@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AwsSite } from '../../lib/adapters/aws/aws-client.ts';
+import type { AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 import { ConfigurationError } from '../../lib/application/ports.ts';
 import { Secret } from '../../lib/application/secret.ts';
 
@@ -46,22 +47,23 @@ const mayBeEmpty = z.pipe(
 );
 
 /**
- * Reads where DynamoDB is and who calls it: what Lambda, like every tool of AWS, passes to a
- * process.
+ * Reads where a service of AWS is and who calls it: what Lambda, like every tool of AWS, passes to
+ * a process.
  */
-export function readAwsSite(): AwsSite {
+export function readAwsSite(service: AwsServiceName): AwsSite {
+  const ownEndpoint = `AWS_ENDPOINT_URL_${service}`;
   const settings = readEnvironment({
     AWS_REGION: text,
     AWS_ACCESS_KEY_ID: text,
     AWS_SECRET_ACCESS_KEY: text,
     AWS_SESSION_TOKEN: mayBeEmpty,
     AWS_ENDPOINT_URL: mayBeEmpty,
-    AWS_ENDPOINT_URL_DYNAMODB: mayBeEmpty,
   });
+  const endpoints = readEnvironment({ [ownEndpoint]: mayBeEmpty });
   const sessionToken = settings.AWS_SESSION_TOKEN;
   return {
     region: settings.AWS_REGION,
-    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB ?? settings.AWS_ENDPOINT_URL,
+    endpoint: endpoints[ownEndpoint] ?? settings.AWS_ENDPOINT_URL,
     credentials: {
       accessKeyId: settings.AWS_ACCESS_KEY_ID,
       secretAccessKey: new Secret(settings.AWS_SECRET_ACCESS_KEY),

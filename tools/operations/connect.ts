@@ -1,6 +1,7 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Stage, secretsPrefixOf, stageOf } from '../../infra/stages.ts';
+import { createAwsClient } from '../../lib/adapters/aws/aws-client.ts';
+import { AWS_SERVICES, type AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 import { createDocuments } from '../../lib/adapters/dynamodb/documents.ts';
 import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
@@ -13,7 +14,6 @@ import {
 import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
 import { createDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
 import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
-import { clientSettings } from '../../lib/adapters/system/aws-client-settings.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import type { Log } from '../../lib/application/ports.ts';
@@ -32,12 +32,16 @@ const METERING = { guardMs: 50, guardLeastMs: 25, minGapMs: 25 };
  */
 export async function connect(stageName: string | undefined, say: (line: string) => void) {
   const stage: Stage = stageOf(stageName);
-  const sqs = new SQSClient(clientSettings);
-  const documents = await documentsOf(sqs);
-  const secrets = new SecretsManagerClient(clientSettings);
+  const siteOf = await callerOf();
+  const documents = createDocuments(siteOf('DYNAMODB'));
+  const sqs = createAwsClient({ ...siteOf('SQS'), service: AWS_SERVICES.SQS });
+  const secrets = createAwsClient({
+    ...siteOf('SECRETS_MANAGER'),
+    service: AWS_SERVICES.SECRETS_MANAGER,
+  });
   const urlOf = async (name: string) => {
-    const QueueName = `${stage.prefix}${name}`;
-    return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
+    const { QueueUrl } = await sqs.call('GetQueueUrl', { QueueName: `${stage.prefix}${name}` });
+    return String(QueueUrl);
   };
   const orders = (tableName: string) => ({
     client: documents,
@@ -82,11 +86,11 @@ export async function connect(stageName: string | undefined, say: (line: string)
 }
 
 /** With the credentials and the region that the SDK finds, wherever a person keeps them. */
-async function documentsOf(sqs: SQSClient) {
-  const { accessKeyId, secretAccessKey, sessionToken } = await sqs.config.credentials();
-  return createDocuments({
-    region: await sqs.config.region(),
-    endpoint: readEndpoint(),
+async function callerOf() {
+  const { config } = new SQSClient();
+  const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
+  const caller = {
+    region: await config.region(),
     credentials: {
       accessKeyId,
       secretAccessKey: new Secret(secretAccessKey),
@@ -94,11 +98,12 @@ async function documentsOf(sqs: SQSClient) {
     },
     clock: systemClock,
     random: systemRandom,
-  });
+  };
+  return (service: AwsServiceName) => ({ ...caller, endpoint: readEndpoint(service) });
 }
 
-function readEndpoint(): string | undefined {
-  return process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
+function readEndpoint(service: AwsServiceName): string | undefined {
+  return process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env.AWS_ENDPOINT_URL;
 }
 
 function spoken(say: (line: string) => void): Log {

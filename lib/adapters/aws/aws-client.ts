@@ -17,6 +17,8 @@ export interface AwsService {
   /** What stands before an operation in `x-amz-target`. */
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
+  /** Of one try; `AWS_TIME_LIMITS` without it. */
+  readonly limits?: AwsTimeLimits;
 }
 
 /** Calls of one service. */
@@ -25,7 +27,7 @@ export interface AwsClient {
    * Makes one call, with bounded repeats where the service was busy or the network failed.
    *
    * A repeat may meet what the first try has done, as with every client of AWS: conditional writes
-   * tell.
+   * tell, a FIFO queue drops it by its deduplication id, and events are published at least once.
    *
    * @throws AwsError for what the service refused, by the service's own name of it
    * @throws AwsFault when no try was answered
@@ -43,7 +45,6 @@ export interface AwsClientOptions extends AwsSite {
   readonly random: () => number;
   /** The first try and its repeats. */
   readonly attemptsMax?: number;
-  readonly limits?: AwsTimeLimits;
 }
 
 /** A service refused a call. `name` is its own, such as `ConditionalCheckFailedException`. */
@@ -69,11 +70,14 @@ const BACKOFF_MS = 50;
 
 /** Refusals that say nothing of the call itself. A server's fault (5xx) is another. */
 const BUSY: ReadonlySet<string> = new Set([
+  'KmsThrottled',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'RequestTimeout',
   'RequestTimeoutException',
   'RequestThrottled',
+  'RequestThrottledException',
+  'ThrottledException',
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
@@ -86,7 +90,7 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
   const endpoint = new URL(options.endpoint ?? addressOf(service.name, region));
   const contentType = `application/x-amz-json-${service.jsonVersion}`;
   const signer = createAwsSigner({ ...options, service: service.name });
-  const way = createAwsWay(endpoint, options.limits ?? AWS_TIME_LIMITS);
+  const way = createAwsWay(endpoint, service.limits ?? AWS_TIME_LIMITS);
 
   const callOnce = async (operation: string, body: string) => {
     const target = `${service.targetPrefix}.${operation}`;

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/lib-dynamodb';
 import DataLoader from 'dataloader';
 import { type AwsClientOptions, AwsError, createAwsClient } from '../aws/aws-client.ts';
+import { AWS_SERVICES } from '../aws/known-services.ts';
 import {
   type Attributes,
   attributesIn,
@@ -52,16 +53,9 @@ export interface QueryAnswer {
   readonly lastEvaluatedKey?: Item;
 }
 
-/** DynamoDB as a service of AWS. */
-const SERVICE = {
-  name: 'dynamodb',
-  targetPrefix: 'DynamoDB_20120810',
-  jsonVersion: '1.0',
-} as const;
-
 /** Makes DynamoDB reachable: one client for all tables of a process. */
 export function createDocuments(options: Omit<AwsClientOptions, 'service'>): Documents {
-  const client = createAwsClient({ ...options, service: SERVICE });
+  const client = createAwsClient({ ...options, service: AWS_SERVICES.DYNAMODB });
   const reading = { ...options, client };
   const loader = new DataLoader<ItemName, Attributes | undefined>(
     (names) => readTogether(reading, names),

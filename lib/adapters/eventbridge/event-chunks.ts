@@ -1,4 +1,11 @@
-import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+/** One event as `PutEvents` takes it. */
+export interface EventEntry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  /** JSON text of an object. */
+  readonly Detail: string;
+}
 
 /** Entries of one call; EventBridge takes no more. */
 const CALL_ENTRIES_MAX = 10;
@@ -6,10 +13,8 @@ const CALL_ENTRIES_MAX = 10;
 const CALL_BYTES_MAX = 256 * 1_024;
 
 /** Splits entries into calls, in their order. An entry too large for any call goes alone. */
-export function chunksOf(
-  entries: readonly PutEventsRequestEntry[],
-): readonly (readonly PutEventsRequestEntry[])[] {
-  const chunks: PutEventsRequestEntry[][] = [];
+export function chunksOf(entries: readonly EventEntry[]): readonly (readonly EventEntry[])[] {
+  const chunks: EventEntry[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
 
   for (const entry of entries) {
@@ -27,9 +32,9 @@ export function chunksOf(
 }
 
 /** The size of an entry as EventBridge counts it. */
-function entryBytes({ Source, DetailType, Detail }: PutEventsRequestEntry): number {
+function entryBytes({ Source, DetailType, Detail }: EventEntry): number {
   return [Source, DetailType, Detail].reduce(
-    (sum, text) => sum + Buffer.byteLength(text ?? '', 'utf8'),
+    (sum, text) => sum + Buffer.byteLength(text, 'utf8'),
     0,
   );
 }

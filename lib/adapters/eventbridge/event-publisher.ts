@@ -1,18 +1,21 @@
-import {
-  type EventBridgeClient,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
-} from '@aws-sdk/client-eventbridge';
+import * as z from 'zod/mini';
 import type { IntegrationEvent } from '../../application/integration-event.ts';
 import type { EventPublisher } from '../../application/ports.ts';
-import { chunksOf } from './event-chunks.ts';
+import type { AwsClient } from '../aws/aws-client.ts';
+import { chunksOf, type EventEntry } from './event-chunks.ts';
 
 /** What an event publisher stands on. */
 export interface EventPublisherOptions {
-  /** Made with `clientSettings`, so that no call waits without limit. */
-  readonly client: EventBridgeClient;
+  /** Of EventBridge. */
+  readonly client: AwsClient;
   readonly eventBusName: string;
 }
+
+/** An entry without an id is one that was not taken. */
+const putAnswer = z.object({
+  FailedEntryCount: z.int(),
+  Entries: z.array(z.object({ EventId: z.nullish(z.string()) })),
+});
 
 /**
  * Publishes events on an EventBridge bus, in their order and at least once.
@@ -38,14 +41,14 @@ export function createEventPublisher(options: EventPublisherOptions): EventPubli
 
 /** Gives how many of the first entries are published. */
 async function put(
-  client: EventBridgeClient,
-  entries: readonly PutEventsRequestEntry[],
+  client: AwsClient,
+  entries: readonly EventEntry[],
   someArePublished: boolean,
 ): Promise<number> {
   try {
-    const answer = await client.send(new PutEventsCommand({ Entries: [...entries] }));
+    const answer = putAnswer.parse(await client.call('PutEvents', { Entries: entries }));
     if (answer.FailedEntryCount === 0) return entries.length;
-    const failed = (answer.Entries ?? []).findIndex(({ EventId }) => EventId === undefined);
+    const failed = answer.Entries.findIndex(({ EventId }) => typeof EventId !== 'string');
     return Math.max(0, failed);
   } catch (error) {
     if (someArePublished) return 0;
@@ -53,7 +56,7 @@ async function put(
   }
 }
 
-function entryOf(options: EventPublisherOptions, event: IntegrationEvent): PutEventsRequestEntry {
+function entryOf(options: EventPublisherOptions, event: IntegrationEvent): EventEntry {
   const { id, orderId, type, schemaVersion, data } = event;
   return {
     EventBusName: options.eventBusName,

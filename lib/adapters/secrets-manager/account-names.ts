@@ -1,4 +1,4 @@
-import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
 import type { AccountNames } from '../../application/user-stream.ts';
 import type { SecretSource } from './configured-secrets.ts';
 import { CONFIGURED_ID } from './parse-fields.ts';
@@ -6,6 +6,11 @@ import { CONFIGURED_ID } from './parse-fields.ts';
 /** Pages read at once: a hundred accounts each. */
 const PAGES_MAX = 10;
 const PAGE_MAX = 100;
+
+const listAnswer = z.object({
+  SecretList: z.nullish(z.array(z.object({ Name: z.nullish(z.string()) }))),
+  NextToken: z.nullish(z.string()),
+});
 
 /** Lists the accounts that have a secret, by their names alone. */
 export function createAccountNames({
@@ -16,18 +21,17 @@ export function createAccountNames({
   return {
     async list() {
       const names: string[] = [];
-      let NextToken: string | undefined;
+      let token: string | null | undefined;
       for (let page = 0; page < PAGES_MAX; page += 1) {
-        const answer = await client.send(
-          new ListSecretsCommand({
-            Filters: [{ Key: 'name', Values: [folder] }],
-            MaxResults: PAGE_MAX,
-            ...(NextToken === undefined ? {} : { NextToken }),
-          }),
-        );
-        names.push(...(answer.SecretList ?? []).flatMap(({ Name }) => Name ?? []));
-        NextToken = answer.NextToken;
-        if (NextToken === undefined) break;
+        const answer = await client.call('ListSecrets', {
+          Filters: [{ Key: 'name', Values: [folder] }],
+          MaxResults: PAGE_MAX,
+          ...(typeof token === 'string' && { NextToken: token }),
+        });
+        const { NextToken, SecretList } = listAnswer.parse(answer);
+        names.push(...(SecretList ?? []).flatMap(({ Name }) => Name ?? []));
+        token = NextToken;
+        if (typeof token !== 'string') break;
       }
       return names
         .filter((name) => name.startsWith(folder))

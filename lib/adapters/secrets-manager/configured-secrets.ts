@@ -1,10 +1,6 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import { type Clock, ConfigurationError } from '../../application/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
+import { type AwsClient, AwsError } from '../aws/aws-client.ts';
 import { CONFIGURED_ID, parseJson } from './parse-fields.ts';
 
 /** How old a value may be before it is read again. */
@@ -18,8 +14,8 @@ const VALUES_MAX = 1_000;
 
 /** Where secrets are read. */
 export interface SecretSource {
-  /** Made with `clientSettings`, so that no call waits without limit. */
-  readonly client: SecretsManagerClient;
+  /** Of Secrets Manager. */
+  readonly client: AwsClient;
   /** `hashkey-orders/<stage>` */
   readonly prefix: string;
   readonly clock: Pick<Clock, 'monotonicMs'>;
@@ -91,13 +87,18 @@ async function readOutcome<Value>(
 ): Promise<Outcome<Value>> {
   const name = `${prefix}/${path}`;
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
-    return { kind: 'value', value: parse(parseJson(`secret ${name}`, SecretString)) };
+    const { SecretString: text } = await client.call('GetSecretValue', { SecretId: name });
+    return { kind: 'value', value: parse(parseJson(`secret ${name}`, text)) };
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return { kind: 'absent' };
+    if (isAbsence(error)) return { kind: 'absent' };
     if (error instanceof ConfigurationError) return { kind: 'wrong', error };
     throw error;
   }
+}
+
+/** Every other refusal, such as a missing permission, says nothing of whether there is one. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof AwsError && error.name === 'ResourceNotFoundException';
 }
 
 function unpack<Value>(outcome: Outcome<Value>): Value | undefined {

@@ -34,9 +34,9 @@ export function parseFields<Fields>(
  *
  * @throws ConfigurationError
  */
-export function parseJson(subject: string, text: string | undefined): unknown {
+export function parseJson(subject: string, text: unknown): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(typeof text === 'string' ? text : '');
   } catch {
     throw new ConfigurationError(`The configuration of ${subject} is not JSON text.`);
   }

@@ -1,10 +1,7 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import type { OrderQueue } from '../../application/ports.ts';
 import { SECOND_MS } from '../../domain/time.ts';
+import type { AwsClient } from '../aws/aws-client.ts';
 
 /** Entries of one batch call; SQS takes no more. */
 const BATCH_ENTRIES_MAX = 10;
@@ -21,39 +18,45 @@ const STALE_HANDLE = /(?:ReceiptHandleIsInvalid|MessageNotInflight|InvalidParame
 
 /** What an order queue stands on. */
 export interface OrderQueueOptions {
-  /** Made with `clientSettings`, so that no call waits without limit. */
-  readonly client: SQSClient;
+  /** Of SQS. */
+  readonly client: AwsClient;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
 
-/** Keeps order messages in a FIFO queue and its dead-letter queue of SQS. */
+/** What was not hidden; entries that were are of no interest. */
+const hideAnswer = z.object({
+  Failed: z.nullish(z.array(z.object({ Code: z.nullish(z.string()) }))),
+});
+
+/**
+ * Keeps order messages in a FIFO queue and its dead-letter queue of SQS.
+ *
+ * A send whose answer is lost is repeated by the client: the queue drops it by its deduplication id,
+ * which it remembers for five minutes, far longer than all tries take.
+ */
 export function createOrderQueue(options: OrderQueueOptions): OrderQueue {
   const { client, queueUrl, deadLetterQueueUrl } = options;
 
   return {
     async enqueue({ body, messageGroupId, deduplicationId }) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: JSON.stringify(body),
-          MessageGroupId: messageGroupId,
-          MessageDeduplicationId: deduplicationId,
-        }),
-      );
+      await client.call('SendMessage', {
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(body),
+        MessageGroupId: messageGroupId,
+        MessageDeduplicationId: deduplicationId,
+      });
     },
 
     async putAside({ body, messageGroupId, messageId, reason }) {
       const text = reason.slice(0, REASON_CHARACTERS_MAX) || 'no reason given';
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: deadLetterQueueUrl,
-          MessageBody: body,
-          MessageGroupId: messageGroupId,
-          MessageDeduplicationId: messageId,
-          MessageAttributes: { reason: { DataType: 'String', StringValue: text } },
-        }),
-      );
+      await client.call('SendMessage', {
+        QueueUrl: deadLetterQueueUrl,
+        MessageBody: body,
+        MessageGroupId: messageGroupId,
+        MessageDeduplicationId: messageId,
+        MessageAttributes: { reason: { DataType: 'String', StringValue: text } },
+      });
     },
 
     async postpone(receiptHandles, visibleInMs) {
@@ -79,16 +82,15 @@ async function hide(
   handles: readonly string[],
   hiddenS: number,
 ): Promise<readonly string[]> {
-  const { Failed } = await client.send(
-    new ChangeMessageVisibilityBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: handles.map((handle, index) => ({
-        Id: String(index),
-        ReceiptHandle: handle,
-        VisibilityTimeout: hiddenS,
-      })),
-    }),
-  );
+  const answer = await client.call('ChangeMessageVisibilityBatch', {
+    QueueUrl: queueUrl,
+    Entries: handles.map((handle, index) => ({
+      Id: String(index),
+      ReceiptHandle: handle,
+      VisibilityTimeout: hiddenS,
+    })),
+  });
+  const { Failed } = hideAnswer.parse(answer);
   const codes = (Failed ?? []).map(({ Code }) => Code ?? 'no code');
   return codes.filter((code) => !STALE_HANDLE.test(code));
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AwsError, createAwsClient } from '../../../lib/adapters/aws/aws-client.ts';
+import { AWS_SERVICES } from '../../../lib/adapters/aws/known-services.ts';
 import { Secret } from '../../../lib/application/secret.ts';
 import {
   type ScriptedAnswer,
@@ -28,7 +29,7 @@ async function open(
   service = await startScriptedAws(inTurn);
   const waits: number[] = [];
   client = createAwsClient({
-    service: { name: 'dynamodb', targetPrefix: 'DynamoDB_20120810', jsonVersion: '1.0' },
+    service: AWS_SERVICES.DYNAMODB,
     region: 'ap-east-1',
     endpoint: service.url,
     credentials: {
@@ -126,7 +127,8 @@ describe('a call of AWS', () => {
 
   it('does not wait for an answer without limit', async () => {
     const limits = { connectMs: 1_000, answerMs: 20 };
-    await open(['say nothing'], { limits, attemptsMax: 2 });
+    const impatient = { ...AWS_SERVICES.DYNAMODB, limits };
+    await open(['say nothing'], { service: impatient, attemptsMax: 2 });
 
     await expect(client.call('GetItem', {})).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(service.calls).toHaveLength(2);

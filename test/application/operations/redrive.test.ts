@@ -112,7 +112,7 @@ async function setUp() {
   rounds += 1;
   const queueUrl = await sqs.createQueue(`orders-${rounds}.fifo`);
   const deadLetterQueueUrl = await sqs.createQueue(`dead-${rounds}.fifo`);
-  const { client } = sqs;
+  const { client, sdk } = sqs;
   const orders = createMemoryOrderStore();
   const now = () => START + elapsedMs;
   const dependencies: RedriveDependencies = {
@@ -124,7 +124,7 @@ async function setUp() {
     rules: DEFAULT_SETTINGS.reconcile,
   };
   const count = async (QueueUrl: string) => {
-    const { Attributes = {} } = await client.send(
+    const { Attributes = {} } = await sdk.send(
       new GetQueueAttributesCommand({
         QueueUrl,
         AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
@@ -139,7 +139,7 @@ async function setUp() {
     aside: () => count(deadLetterQueueUrl),
     async putAside(body: unknown) {
       sent += 1;
-      await client.send(
+      await sdk.send(
         new SendMessageCommand({
           QueueUrl: deadLetterQueueUrl,
           MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
