@@ -26,7 +26,7 @@ function within(environment: Readonly<Record<string, string>>) {
     AWS_SECRET_ACCESS_KEY: 'secret',
     ...environment,
   });
-  return readAwsSite();
+  return readAwsSite('DYNAMODB');
 }
 
 describe('where AWS is and who calls it', () => {
