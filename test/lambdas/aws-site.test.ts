@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readAwsSite } from '../../lambdas/edge/environment.ts';
+import type { AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 
 const NAMES = [
   'AWS_REGION',
@@ -8,6 +9,9 @@ const NAMES = [
   'AWS_SESSION_TOKEN',
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  'AWS_ENDPOINT_URL_SQS',
 ];
 const before = NAMES.map((name) => [name, process.env[name]] as const);
 
@@ -18,7 +22,10 @@ afterEach(() => {
   }
 });
 
-function within(environment: Readonly<Record<string, string>>) {
+function within(
+  environment: Readonly<Record<string, string>>,
+  service: AwsServiceName = 'DYNAMODB',
+) {
   for (const name of NAMES) delete process.env[name];
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1',
@@ -26,7 +33,7 @@ function within(environment: Readonly<Record<string, string>>) {
     AWS_SECRET_ACCESS_KEY: 'secret',
     ...environment,
   });
-  return readAwsSite('DYNAMODB');
+  return readAwsSite(service);
 }
 
 describe('where AWS is and who calls it', () => {
@@ -44,12 +51,16 @@ describe('where AWS is and who calls it', () => {
     expect(credentials.sessionToken?.reveal()).toBe('session');
   });
 
-  it('prefers the address of DynamoDB alone', () => {
-    const one = 'http://127.0.0.1:1';
-    const other = 'http://127.0.0.1:2';
-    const { endpoint } = within({ AWS_ENDPOINT_URL: one, AWS_ENDPOINT_URL_DYNAMODB: other });
-    expect(endpoint).toBe(other);
-  });
+  it.each<AwsServiceName>(['DYNAMODB', 'EVENTBRIDGE', 'SECRETS_MANAGER', 'SQS'])(
+    'prefers the address of %s alone, and only for it',
+    (service) => {
+      const all = 'http://127.0.0.1:1';
+      const own = 'http://127.0.0.1:2';
+      const addresses = { AWS_ENDPOINT_URL: all, [`AWS_ENDPOINT_URL_${service}`]: own };
+      expect(within(addresses, service).endpoint).toBe(own);
+      expect(within(addresses, service === 'SQS' ? 'DYNAMODB' : 'SQS').endpoint).toBe(all);
+    },
+  );
 
   it.each(['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])('needs %s', (name) => {
     expect(() => within({ [name]: '' })).toThrow(`Wrong environment of this function: ${name}`);
