@@ -56,5 +56,10 @@ export interface Producer {
   readonly accounts: readonly string[];
 }
 
+/** Names the way to an exchange endpoint. */
+export function routeOf({ site, environment, baseUrl }: ExchangeSite): string {
+  return baseUrl ?? `${site}#${environment}`;
+}
+
 /** The exchange endpoint of an account: everything a call needs but the key. */
 export type ExchangeSite = Pick<Account, 'site' | 'environment' | 'baseUrl' | 'exchangeAccountId'>;

@@ -59,6 +59,8 @@ export interface SlotUse {
   readonly keyId: string;
   readonly class: BudgetClass;
   readonly slotAt: UnixMs;
+  /** Where it went: calls of one route have the same delays, whatever their key. */
+  readonly route: string;
   readonly fate: CallFate;
 }
 

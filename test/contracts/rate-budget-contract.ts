@@ -14,6 +14,7 @@ const NOW = 1_800_000_000_000;
 const KEY = '0123456789abcdef';
 const OTHER_KEY = 'fedcba9876543210';
 const UNTIL = NOW + 60_000;
+const ROUTE = 'https://exchange.test';
 
 const request = (change: Partial<ReservationRequest> = {}): ReservationRequest => ({
   keyId: KEY,
@@ -124,7 +125,7 @@ function describeSlots(name: string, open: Open): void {
       const first = slotsOf(await one.reserve(request()));
       for (const slotAt of first) {
         const fate = { kind: 'answered', sentAt: slotAt, answeredAt: slotAt + 9 } as const;
-        await one.observe({ keyId: KEY, class: 'order', slotAt, fate });
+        await one.observe({ keyId: KEY, class: 'order', slotAt, route: ROUTE, fate });
       }
 
       const second = slotsOf(await one.reserve(request({ now: NOW + 300 })));
@@ -144,6 +145,27 @@ function describeSlots(name: string, open: Open): void {
         const fourth = all[index + 4] ?? Number.POSITIVE_INFINITY;
         expect(fourth - slot).toBeGreaterThanOrEqual(1_000 + BUDGET_SETTINGS.guardMs);
       }
+    });
+
+    it('are metered with what was learned of the route with another key', async () => {
+      const answer = async (keyId: string, slotAt: number) => {
+        const timing = { sentAt: slotAt, exchangeAt: slotAt + 20, answeredAt: slotAt + 400 };
+        const fate = { kind: 'answered', ...timing } as const;
+        await one.observe({ keyId, class: 'order', slotAt, route: ROUTE, fate });
+      };
+      for (let now = NOW; now < NOW + 20_000; now += 2_000) {
+        for (const slotAt of slotsOf(await one.reserve(request({ now }))))
+          await answer(KEY, slotAt);
+      }
+
+      const now = NOW + 20_000;
+      const first = slotsOf(await one.reserve(request({ keyId: OTHER_KEY, now })));
+      for (const slotAt of first) await answer(OTHER_KEY, slotAt);
+      const then = request({ keyId: OTHER_KEY, now: now + 700 });
+      const [next = 0] = slotsOf(await one.reserve(then));
+      // By the answer it would be 400 ms later; by the stamp it is the margin.
+      expect(next - (first[0] ?? 0)).toBeLessThan(1_010);
+      expect(next - (first[0] ?? 0)).toBeGreaterThanOrEqual(1_000);
     });
 
     it('F37 do not multiply when the clock of one process jumps back', async () => {

@@ -1,6 +1,7 @@
+import { createCallMemory } from '../../application/call-memory.ts';
 import type { SlotUse } from '../../application/rate-budget.ts';
 import { isShared } from '../../domain/key-budget.ts';
-import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
+import type { LiveCalls } from '../../domain/live-calls.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { StoredBudget } from './budget-item.ts';
 
@@ -38,7 +39,7 @@ export interface BudgetMemory {
 /** Makes a memory of nothing. */
 export function createBudgetMemory(): BudgetMemory {
   const states = new Map<string, StoredBudget>();
-  const calls = new Map<string, LiveCalls>();
+  const calls = createCallMemory();
   const busy = new Map<string, UnixMs>();
   const tails = new Map<string, Promise<void>>();
 
@@ -52,15 +53,9 @@ export function createBudgetMemory(): BudgetMemory {
     forget(id) {
       states.delete(id);
     },
-    note(use) {
-      const id = callsIdOf(use);
-      setNewest(calls, id, noteFate(calls.get(id) ?? NO_CALLS, use.slotAt, use.fate));
-    },
-    own(of, slots) {
-      const id = callsIdOf(of);
-      setNewest(calls, id, noteReserved(calls.get(id) ?? NO_CALLS, slots));
-    },
-    callsOf: (of) => calls.get(callsIdOf(of)) ?? NO_CALLS,
+    note: calls.note,
+    own: calls.own,
+    callsOf: calls.of,
     noSpare: (id, until) => setNewest(busy, id, until),
     noSpareUntil: (id) => busy.get(id) ?? 0,
     async inTurn(id, task) {
@@ -83,8 +78,4 @@ function setNewest<Value>(map: Map<string, Value>, id: string, value: Value): vo
   map.set(id, value);
   const [oldest] = map.keys();
   if (map.size > KEYS_MAX && oldest !== undefined) map.delete(oldest);
-}
-
-function callsIdOf(of: Pick<SlotUse, 'keyId' | 'class'>): string {
-  return `${of.keyId}#${of.class}`;
 }

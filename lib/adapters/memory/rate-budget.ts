@@ -1,10 +1,10 @@
+import { createCallMemory } from '../../application/call-memory.ts';
 import type { GateReason, RateBudget } from '../../application/rate-budget.ts';
 import { viewGate, viewKey } from '../../application/view-budget.ts';
 import { type EgressBudget, UNUSED_EGRESS } from '../../domain/egress-budget.ts';
 import { bothGates, closeGate, type Gate, openAfterProbe, reopenGate } from '../../domain/gate.ts';
 import { type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
 import { closeKey } from '../../domain/key-closing.ts';
-import { type LiveCalls, NO_CALLS, noteFate, noteReserved } from '../../domain/live-calls.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
 
 /** What several rate budgets in memory share, as processes share a table. */
@@ -23,7 +23,7 @@ export function createMemoryRateBudget(
   settings: WindowSettings,
   shared: SharedBudgets = createSharedBudgets(),
 ): RateBudget {
-  const live = new Map<string, LiveCalls>();
+  const calls = createCallMemory();
   const budgetOf = (keyId: string) => shared.keys.get(keyId) ?? UNUSED_KEY;
   const change = (
     target: { readonly keyId: string } | 'egress',
@@ -39,19 +39,16 @@ export function createMemoryRateBudget(
 
   return {
     async reserve(request) {
-      const calls = live.get(liveIdOf(request)) ?? NO_CALLS;
-      const state = { budget: budgetOf(request.keyId), egress: shared.egress, live: calls };
+      const live = calls.of(request);
+      const state = { budget: budgetOf(request.keyId), egress: shared.egress, live };
       const plan = planReservation(state, request, settings);
       if (plan.budget !== undefined) shared.keys.set(request.keyId, plan.budget);
       shared.egress = plan.egress ?? shared.egress;
-      if (plan.answer.kind === 'reserved') {
-        live.set(liveIdOf(request), noteReserved(calls, plan.answer.slots));
-      }
+      if (plan.answer.kind === 'reserved') calls.own(request, plan.answer.slots);
       return plan.answer;
     },
     async observe(use) {
-      const id = liveIdOf(use);
-      live.set(id, noteFate(live.get(id) ?? NO_CALLS, use.slotAt, use.fate));
+      calls.note(use);
     },
     async gate(keyId, now) {
       return bothGates(budgetOf(keyId).gate, shared.egress.gate, now);
@@ -62,8 +59,7 @@ export function createMemoryRateBudget(
         return { isForeignUse: false };
       }
       const { keyId } = closing.gate;
-      const calls = live.get(liveIdOf({ keyId, class: 'order' }));
-      const closed = closeKey(budgetOf(keyId), closing, calls ?? NO_CALLS);
+      const closed = closeKey(budgetOf(keyId), closing, calls.of({ keyId, class: 'order' }));
       shared.keys.set(keyId, closed.budget);
       return { isForeignUse: closed.isForeignUse };
     },
@@ -81,8 +77,4 @@ export function createMemoryRateBudget(
       return viewGate(shared.egress.gate, now);
     },
   };
-}
-
-function liveIdOf(of: { readonly keyId: string; readonly class: string }): string {
-  return `${of.keyId}#${of.class}`;
 }

@@ -1,5 +1,5 @@
 import type { UnixMs } from '../../domain/time.ts';
-import type { Account } from '../account.ts';
+import { type Account, routeOf } from '../account.ts';
 import { CALL_WEIGHTS, type CancelManyAnswer } from '../exchange.ts';
 import { noteUse } from '../note-use.ts';
 import { followUp } from '../submit/follow-up.ts';
@@ -51,7 +51,8 @@ export async function cancelMany(
   const sentAt = clock.now();
   const note = (fate: Parameters<typeof noteUse>[1]['fate']) => {
     const { keyId } = session.key;
-    for (const at of slots) noteUse(dependencies, { keyId, class: 'order', slotAt: at, fate });
+    const call = { keyId, class: 'order', route: routeOf(account), fate } as const;
+    for (const at of slots) noteUse(dependencies, { ...call, slotAt: at });
   };
   note({ kind: 'leaving', sentAt });
   const answer = await exchange.cancelMany({

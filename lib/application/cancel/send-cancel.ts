@@ -1,7 +1,7 @@
 import type { Evidence } from '../../domain/execution-report.ts';
 import type { CancelOutcome } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
-import type { ExchangeSite } from '../account.ts';
+import { type ExchangeSite, routeOf } from '../account.ts';
 import type { CancelAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
@@ -64,7 +64,8 @@ async function send(
   const { clock, exchange, metrics, settings } = dependencies;
   const { sentAt } = call;
   const { key } = call.session;
-  const slot = { keyId: key.keyId, class: 'order', slotAt: call.slotAt } as const;
+  const route = routeOf(site);
+  const slot = { keyId: key.keyId, class: 'order', slotAt: call.slotAt, route } as const;
   metrics.count(METRICS.cancelSent);
   metrics.duration(METRICS.cancelLatency, sentAt - call.requestedAt);
   noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });

@@ -1,6 +1,6 @@
 import { unreachable } from '../../domain/invariant.ts';
 import type { UnixMs } from '../../domain/time.ts';
-import { type Account, type ApiKey, isSameKey } from '../account.ts';
+import { type Account, type ApiKey, isSameKey, routeOf } from '../account.ts';
 import type { QueryContext, QueryFailure } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
@@ -51,7 +51,8 @@ export async function ask<Answer extends { readonly kind: string }>(
   const taken = await waitForSlot(dependencies, account, call);
   if (taken.kind === 'not-asked') return taken;
   const { key, probe } = taken;
-  const slot = { keyId: key.keyId, class: 'query', slotAt: taken.at } as const;
+  const route = routeOf(account);
+  const slot = { keyId: key.keyId, class: 'query', slotAt: taken.at, route } as const;
   const sentAt = clock.now();
   noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });
   const answer = await call.read({

@@ -2,7 +2,7 @@ import type { Evidence } from '../../domain/execution-report.ts';
 import type { CallFate } from '../../domain/live-calls.ts';
 import type { SubmitOutcome } from '../../domain/submit-outcome.ts';
 import type { UnixMs } from '../../domain/time.ts';
-import type { ExchangeSite } from '../account.ts';
+import { type ExchangeSite, routeOf } from '../account.ts';
 import type { CancelManyAnswer, SubmitAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
@@ -108,7 +108,7 @@ async function send(
   const { clock, exchange, metrics, settings } = dependencies;
   const { attemptId, order, session, slotAt } = attempt;
   const { keyId } = session.key;
-  const slot = { keyId, class: 'order', slotAt } as const;
+  const slot = { keyId, class: 'order', slotAt, route: routeOf(site) } as const;
   const sentAt = clock.now();
   metrics.count(METRICS.sent);
   noteUse(dependencies, { ...slot, fate: { kind: 'leaving', sentAt } });

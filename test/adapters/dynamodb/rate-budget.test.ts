@@ -156,7 +156,7 @@ describe('a rate budget on a DynamoDB that fails', () => {
     for (const slotAt of slots) {
       const timing = { sentAt: slotAt, exchangeAt: slotAt + 500, answeredAt: slotAt + 7 };
       const fate = { kind: 'answered', ...timing } as const;
-      await one.observe({ keyId: KEY, class: 'order', slotAt, fate });
+      await one.observe({ keyId: KEY, class: 'order', slotAt, route: 'exchange', fate });
     }
 
     expect(await one.reserve({ ...request, now: NOW + 300 })).toMatchObject({ kind: 'later' });
