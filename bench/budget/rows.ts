@@ -120,10 +120,10 @@ function arrivals({ quick, seed }: Scale): Row {
     ];
     const change = { orders, perSecond, seed, profile: USUAL_IN_THE_MEAN };
     // A lane is busy for a batch and the pause after it: whoever wants short waits takes more lanes.
-    const lanes = { processes: 8, lanes: 8 };
+    const lanes = { processes: 4, lanes: 4 };
     return [
       flow(`${perSecond}/s, one lane`, OURS, change, allOf(orders)),
-      flow(`${perSecond}/s, 8 lanes, 8 processes`, OURS, { ...change, ...lanes }, targets),
+      flow(`${perSecond}/s, 4 lanes, 4 processes`, OURS, { ...change, ...lanes }, targets),
       ...peers(`${perSecond}/s`, change),
     ];
   });

@@ -17,7 +17,7 @@ export interface SubmitSettings {
   readonly slotToleranceMs: number;
   /** The gate is read so long before the slot: about the time of one read. */
   readonly gateLeadMs: number;
-  /** A slot is taken at least so far ahead: about the time of two writes. */
+  /** A slot is taken at least so far ahead: the time of two writes, less the tolerance. */
   readonly slotLeadMs: number;
   /** Kept free after a call for storing what it proved. */
   readonly recordMarginMs: number;
@@ -75,7 +75,7 @@ const SUBMIT: SubmitSettings = {
   sendWithinMs: 2 * SECOND_MS,
   slotToleranceMs: 15,
   gateLeadMs: 8,
-  slotLeadMs: 10,
+  slotLeadMs: 4,
   recordMarginMs: 3 * SECOND_MS,
   reachMs: 1_100,
   suspensionMs: SUSPENSION_MS,

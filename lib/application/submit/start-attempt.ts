@@ -92,9 +92,10 @@ async function waitForSlot(
   { terms }: Order,
   turn: StartingTurn,
 ): Promise<PoolAnswer & { readonly waited: boolean }> {
-  // The slot is stored, then the intent while the gate is read, before the slot comes.
+  // The slot is stored, then the intent while the gate is read: about two calls of the store. A
+  // little less is enough, for a slot may be used a little late, which the guard covers.
   const leadMs = Math.min(
-    Math.max(dependencies.settings.slotLeadMs, 3 * turn.storeMs),
+    Math.max(dependencies.settings.slotLeadMs, 1.5 * turn.storeMs),
     SLOT_LEAD_MAX_MS,
   );
   for (let waited = false; ; waited = true) {
