@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 /** Doubt ends within seconds here, but the machine may be busy. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let running: RunningStack;
 beforeAll(async () => {

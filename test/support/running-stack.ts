@@ -45,7 +45,8 @@ export interface Body {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
-const WAIT_MAX_MS = 40_000;
+/** Longer than a gate stays closed, which a stalled machine may bring about. */
+const WAIT_MAX_MS = 100_000;
 
 /** Starts an exchange and a stack in a process of its own. */
 export async function startRunningStack(options: {
@@ -81,8 +82,12 @@ export async function startRunningStack(options: {
         headers: { ...json, ...webhookHeaders(text, changes) },
         body: changes.sentText ?? text,
       }),
-    until: (accountId, clientOrderId, statuses) =>
-      waitFor(() => get(`/v1/orders/${accountId}/${clientOrderId}`), statuses),
+    async until(accountId, clientOrderId, statuses) {
+      const order = await waitFor(() => get(`/v1/orders/${accountId}/${clientOrderId}`), statuses);
+      if (statuses.includes(String(order.status))) return order;
+      const account = await get(`/v1/accounts/${accountId}`);
+      throw new Error(`still ${JSON.stringify(order)} of ${JSON.stringify(account.body)}`);
+    },
     async stop() {
       await stack.kill();
       await desk.simulator.stop();
@@ -113,8 +118,7 @@ async function waitFor(look: () => Promise<Answer>, statuses: readonly string[])
   const giveUpAt = Date.now() + WAIT_MAX_MS;
   for (;;) {
     const { body } = await look();
-    if (statuses.includes(String(body.status))) return body;
-    if (Date.now() > giveUpAt) throw new Error(`still ${JSON.stringify(body)}`);
+    if (statuses.includes(String(body.status)) || Date.now() > giveUpAt) return body;
     await sleep(100);
   }
 }
