@@ -43,28 +43,29 @@ export function observeAbsence(
   if (order.status !== 'IN_DOUBT' || attempt === undefined) return [];
   if (now <= attempt.fenceAt) return [];
 
-  const counted = countsAnew(order.absences, source, now, rules);
+  const said = order.absences.filter((absence) => absence.source === source);
+  const counted = countsAnew(said, now, attempt.fenceAt, rules);
   const observed: readonly OrderEvent[] = counted
     ? [{ type: 'AbsenceObserved', at: now, source }]
     : [];
   const absences = counted ? [...order.absences, { source, at: now }] : order.absences;
-  if (!provesAbsence(attempt.fenceAt, absences, now, rules)) return observed;
+  if (!provesAbsence(attempt.fenceAt, absences, rules)) return observed;
   return [...observed, verdict(order, now)];
 }
 
 /**
- * Says whether not-founds prove that an order was never placed: late enough, enough of them, far
- * enough apart, and from both sources.
+ * Says whether not-founds prove that an order was never placed: enough of them after the fence,
+ * far enough apart, and past the horizon one of each source, so that neither decides alone when
+ * the other shows orders late.
  */
 export function provesAbsence(
   fenceAt: UnixMs,
   absences: readonly Absence[],
-  now: UnixMs,
   rules: AbsenceRules,
 ): boolean {
-  if (now < fenceAt + rules.horizonMs) return false;
   const afterFence = absences.filter((absence) => absence.at > fenceAt);
-  if (new Set(afterFence.map((absence) => absence.source)).size < 2) return false;
+  const pastHorizon = afterFence.filter((absence) => absence.at >= fenceAt + rules.horizonMs);
+  if (new Set(pastHorizon.map((absence) => absence.source)).size < 2) return false;
   return spacedCount(afterFence, rules.spacingMs) >= rules.observationsMin;
 }
 
@@ -74,17 +75,18 @@ export function nextAbsenceAt(order: Order, rules: AbsenceRules): UnixMs | undef
   if (attempt === undefined) return undefined;
   const last = order.absences.at(-1);
   if (last === undefined) return attempt.fenceAt + 1;
+  const horizonAt = attempt.fenceAt + rules.horizonMs;
   // The query is asked order by order, so its turn comes as soon as the budget allows.
-  if (!hasWitness(order, 'query')) return last.at + 1;
-  const isComplete = spacedCount(order.absences, rules.spacingMs) >= rules.observationsMin;
-  const next = last.at + rules.spacingMs;
-  return isComplete ? Math.max(next, attempt.fenceAt + rules.horizonMs) : next;
+  const queryFrom = last.at < horizonAt ? attempt.fenceAt + 1 : horizonAt;
+  if (!hasWitness(order, 'query', queryFrom)) return last.at + 1;
+  const isEnough = spacedCount(order.absences, rules.spacingMs) >= rules.observationsMin;
+  if (isEnough && last.at < horizonAt) return horizonAt;
+  return last.at + rules.spacingMs;
 }
 
-/** Says whether a source has already said, after the fence, that it does not have the order. */
-export function hasWitness(order: Order, source: Absence['source']): boolean {
-  const fenceAt = latestAttempt(order)?.fenceAt ?? Number.POSITIVE_INFINITY;
-  return order.absences.some((absence) => absence.source === source && absence.at > fenceAt);
+/** Says whether a source has said, at or after a time, that it does not have the order. */
+export function hasWitness(order: Order, source: Absence['source'], from: UnixMs): boolean {
+  return order.absences.some((absence) => absence.source === source && absence.at >= from);
 }
 
 /** Says whether one more not-found of a source, asked for at `at`, would bring the proof nearer. */
@@ -110,20 +112,23 @@ function verdict(order: Order, now: UnixMs): OrderEvent {
 }
 
 /**
- * The bulk source is looked at right after the query: the same moment, but another witness. A
- * source that has said enough is not written down again, so that an order stays small while the
- * other source is away.
+ * The bulk source is looked at right after the query: the same moment, but another witness. The
+ * first word of a source past its horizon counts however soon it comes. A source that has said
+ * enough is not written down again, so that an order stays small while the other source is away.
+ *
+ * @param said - by this source
  */
 function countsAnew(
-  absences: readonly Absence[],
-  source: Absence['source'],
+  said: readonly Absence[],
   now: UnixMs,
+  fenceAt: UnixMs,
   rules: AbsenceRules,
 ): boolean {
-  const counted = absences.filter((absence) => absence.source === source);
-  const last = counted.at(-1);
+  const last = said.at(-1);
   if (last === undefined) return true;
-  return counted.length < rules.observationsMin && now >= last.at + rules.spacingMs;
+  const horizonAt = fenceAt + rules.horizonMs;
+  if (last.at < horizonAt && now >= horizonAt) return true;
+  return said.length < rules.observationsMin && now >= last.at + rules.spacingMs;
 }
 
 /** Counts observations of which each lies at least `spacingMs` after the counted one before. */

@@ -83,8 +83,9 @@ export interface Question {
  * Gives the questions to ask one by one, in turns of their kinds, so that none waits for all of
  * another kind: open orders that no list showed, doubtful ones, those whose trades are missing.
  *
- * Among many doubtful orders a query is asked once for each after the fence: it is the witness
- * that the lists cannot be. Whatever else there is to say of them the lists say at once.
+ * Among many doubtful orders a query is asked once for each after the fence, and once past its
+ * horizon: it is the witness that the lists cannot be. Whatever else there is to say of them the
+ * lists say at once. Those past their horizon come first: the others wait for it anyway.
  *
  * @param orders - due ones that are not at rest, oldest first
  * @param shown - client order ids that the lists have just shown
@@ -92,11 +93,17 @@ export interface Question {
 export function planQuestions(
   orders: readonly Order[],
   shown: ReadonlySet<string>,
-  { times, now }: { readonly times: ListTimes; readonly now: UnixMs },
+  {
+    times,
+    now,
+    rules,
+  }: { readonly times: ListTimes; readonly now: UnixMs; readonly rules: AbsenceRules },
 ): readonly Question[] {
   const doubtful = orders.filter(isDoubtful);
   const isMany = doubtful.length >= BULK_FIRST_MIN && isFresh(times, now);
-  const asked = doubtful.filter((order) => !isMany || gainsFromQuery(order, now));
+  const gaining = doubtful.filter((order) => !isMany || gainsFromQuery(order, now, rules));
+  const isRipe = (order: Order) => now >= horizonOf(order, rules);
+  const asked = [...gaining.filter(isRipe), ...gaining.filter((order) => !isRipe(order))];
   const isShown = ({ clientOrderId }: Order) => shown.has(clientOrderId);
   const vanished = orders.filter((order) => isOpen(order.status) && !isShown(order));
   const lacking = orders.filter(
@@ -119,10 +126,11 @@ function isDoubtful(order: Order): boolean {
   return order.status === 'IN_DOUBT' || isWatched(order);
 }
 
-function gainsFromQuery(order: Order, now: UnixMs): boolean {
+function gainsFromQuery(order: Order, now: UnixMs, rules: AbsenceRules): boolean {
   if (order.status !== 'IN_DOUBT') return true;
-  const fenceAt = latestAttempt(order)?.fenceAt ?? 0;
-  return now > fenceAt && !hasWitness(order, 'query');
+  const horizonAt = horizonOf(order, rules);
+  const fenceAt = horizonAt - rules.horizonMs;
+  return now > fenceAt && !hasWitness(order, 'query', now < horizonAt ? fenceAt + 1 : horizonAt);
 }
 
 function gainsFromBulk(
@@ -131,13 +139,16 @@ function gainsFromBulk(
   now: UnixMs,
   rules: AbsenceRules,
 ): boolean {
-  if (order.status !== 'IN_DOUBT') return false;
-  const fenceAt = latestAttempt(order)?.fenceAt ?? 0;
+  // One read serves all orders, so it waits a little for those whose time comes just after.
+  if (order.status !== 'IN_DOUBT' || now < bulkAt + rules.spacingMs) return false;
+  const fenceAt = horizonOf(order, rules) - rules.horizonMs;
   // Before the fence only a finding counts; one may have come since the last look.
-  if (now <= fenceAt || !hasWitness(order, 'open-orders-and-history')) {
-    return now >= bulkAt + rules.spacingMs;
-  }
-  return wouldCount(order, 'open-orders-and-history', now, rules);
+  return now <= fenceAt || wouldCount(order, 'open-orders-and-history', now, rules);
+}
+
+/** Past this an accepted order can no longer be invisible. */
+function horizonOf(order: Order, rules: AbsenceRules): UnixMs {
+  return (latestAttempt(order)?.fenceAt ?? 0) + rules.horizonMs;
 }
 
 function inTurns<Item>(kinds: readonly (readonly Item[])[]): readonly Item[] {

@@ -22,8 +22,7 @@ describe('the formal model of doubt', () => {
         at: FENCE_AT + horizonMs + count * spacingMs,
       }),
     );
-    const now = FENCE_AT + horizonMs + observationsMin * spacingMs;
-    const isEnough = provesAbsence(FENCE_AT, [query, ...lists], now, ABSENCE_RULES);
+    const isEnough = provesAbsence(FENCE_AT, [query, ...lists], ABSENCE_RULES);
 
     const assumed = /module assumed \{[^}]*BOTH_PAST_HORIZON = (true|false)/.exec(WORLDS)?.[1];
     expect(assumed).toBe(String(!isEnough));

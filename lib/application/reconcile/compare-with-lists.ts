@@ -50,7 +50,7 @@ export async function compareWithLists(
   const questions = planQuestions(
     current.filter((order) => !isAtRest(order)),
     shown,
-    { times: round.memory, now: clock.now() },
+    { times: round.memory, now: clock.now(), rules: settings },
   );
   const asked = new Set(questions.map(({ order }) => order.clientOrderId));
   await scheduleUnasked(

@@ -166,15 +166,16 @@ function weakProof({ write, event, position }: Judged): string | undefined {
   const attempt: Attempt | undefined = order.attempts.at(-1);
   if (attempt === undefined) return 'is absent without an attempt';
   const late = seen.filter(({ at }) => at > attempt.fenceAt);
-  const sources = new Set(late.map(({ detail }) => detail.source));
+  const earliest = attempt.fenceAt + ABSENCE_RULES.horizonMs;
+  const pastHorizon = late.filter(({ at }) => at >= earliest);
+  const sources = new Set(pastHorizon.map(({ detail }) => detail.source));
   let [count, last] = [0, Number.NEGATIVE_INFINITY];
   for (const { at } of late) {
     if (at < last + ABSENCE_RULES.spacingMs) continue;
     count += 1;
     last = at;
   }
-  if (sources.size < 2) return 'is absent by one witness';
+  if (sources.size < 2) return 'is absent by one witness past the horizon';
   if (count < ABSENCE_RULES.observationsMin) return `is absent by ${count} observations`;
-  const earliest = attempt.fenceAt + ABSENCE_RULES.horizonMs;
   return event.at < earliest ? `is absent ${earliest - event.at} ms early` : undefined;
 }

@@ -78,15 +78,24 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   {
     name: 'absence is proven without the horizon',
     file: ABSENCE,
-    find: 'if (now < fenceAt + rules.horizonMs) return false;',
-    replace: '',
+    find: 'absence.at >= fenceAt + rules.horizonMs',
+    replace: 'absence.at > fenceAt',
     killedBy: ['wrong-verdict'],
   },
   {
     name: 'one witness proves absence',
     file: ABSENCE,
-    find: 'if (new Set(afterFence.map((absence) => absence.source)).size < 2) return false;',
+    find: 'if (new Set(pastHorizon.map((absence) => absence.source)).size < 2) return false;',
     replace: '',
+    killedBy: ['wrong-verdict'],
+  },
+  {
+    name: 'only one witness has to speak past the horizon',
+    file: ABSENCE,
+    find: 'if (new Set(pastHorizon.map((absence) => absence.source)).size < 2) return false;',
+    replace:
+      'if (pastHorizon.length === 0) return false;' +
+      'if (new Set(afterFence.map((absence) => absence.source)).size < 2) return false;',
     killedBy: ['wrong-verdict'],
   },
   {
