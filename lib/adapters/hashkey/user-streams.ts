@@ -12,22 +12,28 @@ import type { CommandEnd } from './connection.ts';
 import type { SignedCalls, Told, Withheld } from './signed-calls.ts';
 import { pathBelow, streamUrlOf } from './sites.ts';
 import { readStreamMessage } from './stream-message.ts';
+import {
+  type OpenStreamSocket,
+  openStreamSocket,
+  type StreamSocket,
+  type StreamSocketEvents,
+} from './stream-socket.ts';
 import { listenKeySchema } from './wire.ts';
 
 const LISTEN_KEY_PATH = '/api/v1/userDataStream';
 const STREAM_PATH = '/api/v1/ws/';
 /** A frame of reports has a few kilobytes; what is longer is not looked at. */
 const FRAME_CHARACTERS_MAX = 1_048_576;
-/** Closed by us: nothing is wrong. */
-const CLOSE_NORMAL = 1_000;
 
-/** Makes the user data streams of the exchange over Node's own WebSocket. */
+/** Makes the user data streams of the exchange, over Node's own WebSocket unless told otherwise. */
 export function createUserStreams({
   clock,
   signedCalls,
+  openSocket = openStreamSocket,
 }: {
   readonly clock: Clock;
   readonly signedCalls: SignedCalls;
+  readonly openSocket?: OpenStreamSocket;
 }): UserStreams {
   const call = async (
     context: QueryContext,
@@ -55,7 +61,7 @@ export function createUserStreams({
     connect(site, listenKey, hear) {
       const url = streamUrlOf(site);
       url.pathname = pathBelow(url, `${STREAM_PATH}${listenKey.reveal()}`);
-      return listen(clock, new WebSocket(url), hear);
+      return listen(clock, (events) => openSocket(url, events), hear);
     },
   };
 }
@@ -73,7 +79,7 @@ function hideAll(): string {
 
 function listen(
   clock: Clock,
-  socket: WebSocket,
+  open: (events: StreamSocketEvents) => StreamSocket,
   tell: (sign: StreamSign) => void,
 ): StreamConnection {
   let isOver = false;
@@ -82,26 +88,24 @@ function listen(
     isOver = sign.kind === 'closed';
     tell(sign);
   };
-  const close = () => {
-    if (socket.readyState <= WebSocket.OPEN) socket.close(CLOSE_NORMAL);
-  };
-  socket.addEventListener('open', () => hear({ kind: 'opened' }));
-  socket.addEventListener('error', () => hear({ kind: 'closed', code: 'ERROR' }));
-  socket.addEventListener('close', ({ code }) => hear({ kind: 'closed', code: String(code) }));
-  socket.addEventListener('message', ({ data }) => {
-    if (isOver) return;
-    if (typeof data !== 'string' || data.length > FRAME_CHARACTERS_MAX) {
-      hear({ kind: 'unreadable' });
-      return;
-    }
-    const message = readStreamMessage(data, clock.now(), (text) => text);
-    if (message.kind === 'ping') socket.send(`{"pong":${message.ping}}`);
-    hear(message.kind === 'ping' || message.kind === 'other' ? { kind: 'heartbeat' } : message);
+  const socket = open({
+    opened: () => hear({ kind: 'opened' }),
+    closed: (code) => hear({ kind: 'closed', code }),
+    heard(data) {
+      if (isOver) return;
+      if (typeof data !== 'string' || data.length > FRAME_CHARACTERS_MAX) {
+        hear({ kind: 'unreadable' });
+        return;
+      }
+      const message = readStreamMessage(data, clock.now(), (text) => text);
+      if (message.kind === 'ping') socket.send(`{"pong":${message.ping}}`);
+      hear(message.kind === 'ping' || message.kind === 'other' ? { kind: 'heartbeat' } : message);
+    },
   });
   return {
     close() {
       isOver = true;
-      close();
+      socket.close();
     },
   };
 }
