@@ -37,6 +37,8 @@ async function runOne(
   const notebook: Notebook = { beliefs: new Map(), locks: new Map() };
   let nowMs = () => 0;
   const change: WorldChange = {
+    // The rules of others know no cancels, no replacements and no streams.
+    weather: { cancels: 0, replaces: 0, isStreamed: false },
     begins: (now) => {
       nowMs = now;
     },
@@ -46,6 +48,8 @@ async function runOne(
       ? OUR_RULES
       : {
           consume: (process, records) => consumeBy(baseline, notebook, process, { records, nowMs }),
+          cancel: async () => [],
+          follow: async () => undefined,
           reconcile: async () => undefined,
           isAtRest: () => true,
         };

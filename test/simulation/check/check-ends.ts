@@ -56,6 +56,8 @@ function wrongEnd(index: HistoryIndex, order: Order): string | undefined {
   if (!isFinal(order.status)) return `is ${order.status} at the end`;
   if (view === undefined) {
     if (all.length > 0 || NOT_PLACED.includes(order.status)) return undefined;
+    // Canceled before it was sent, or after a proof of absence.
+    if (order.status === 'CANCELED' && order.exchangeOrderId === undefined) return undefined;
     return `is ${order.status}, and the exchange has no such order`;
   }
   if (order.status !== view.status) return `is ${order.status}, but ${view.status} at the exchange`;
@@ -84,7 +86,8 @@ function tooSlow(index: HistoryIndex): readonly Violation[] {
   return [...index.writes].flatMap(([clientOrderId, [first, second]]): readonly Violation[] => {
     if (first === undefined || second === undefined) return [];
     const waitedMs = second.atMs - first.atMs;
-    if (waitedMs <= CALM_WAIT_MAX_MS) return [];
+    const isReplacement = first.order.terms.replaces !== undefined;
+    if (isReplacement || waitedMs <= CALM_WAIT_MAX_MS) return [];
     const text = `${clientOrderId} waits ${waitedMs} ms on a calm day`;
     return [{ kind: 'unresolved', text, at: second.index, clientOrderId }];
   });

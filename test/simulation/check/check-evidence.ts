@@ -1,5 +1,6 @@
 import { ABSENCE_RULES } from '../../../lib/domain/absence.ts';
 import type { OrderEvent } from '../../../lib/domain/events.ts';
+import type { StatusReport } from '../../../lib/domain/execution-report.ts';
 import type { Attempt } from '../../../lib/domain/order.ts';
 import type { HistoryIndex, Placed } from './history-index.ts';
 import type { Violation } from './violation.ts';
@@ -15,6 +16,9 @@ const PROOF_OF_RETURN: Readonly<Record<string, RegExp>> = {
 /** The only definitive refusal of these worlds. */
 const PROOF_OF_REJECTION = /^400 .*"0401"/;
 const NOT_FOUND = /"-2013"/;
+/** Ends of an order that the exchange never had. */
+const UNSENT: ReadonlySet<string> = new Set(['OrderDenied', 'OrderExpired', 'OrderCanceled']);
+const ENDS: ReadonlySet<string> = new Set(['FILLED', 'CANCELED', 'PARTIALLY_CANCELED']);
 
 /** I3: no verdict without its evidence, and none against an order that the exchange took. */
 export function checkEvidence(index: HistoryIndex): readonly Violation[] {
@@ -64,7 +68,7 @@ function faultOf(
     return unprovenReturn(index, event.attemptId, event.outcome);
   }
   if (event.type === 'OrderRejected') return unprovenRejection(index, placing, judged);
-  if (event.type === 'OrderDenied' || event.type === 'OrderExpired') {
+  if (UNSENT.has(event.type)) {
     return anyThere() ? `is closed (${event.type}), but was placed` : undefined;
   }
   if (event.type === 'AbsenceObserved') return groundless(index, judged, event.source);
@@ -76,9 +80,23 @@ function faultOf(
     const isKnown = index.placed.some(
       (one) => one.exchangeOrderId === exchangeOrderId && one.index < write.index,
     );
-    return isKnown ? undefined : `is reported as ${exchangeOrderId}, which nobody placed`;
+    if (!isKnown) return `is reported as ${exchangeOrderId}, which nobody placed`;
+    return early(index, write, event);
   }
   return undefined;
+}
+
+/** The answer to a cancel is no report, and an end is one only once it has come. */
+function early(
+  index: HistoryIndex,
+  write: Placed<'write'>,
+  { evidence, report }: Extract<OrderEvent, { readonly report: StatusReport }>,
+): string | undefined {
+  if (evidence.source === 'cancel') return `is ${report.status} by the answer to a cancel`;
+  if (!ENDS.has(report.status)) return undefined;
+  const ended = index.ended.get(report.exchangeOrderId);
+  if (ended?.status === report.status && ended.index < write.index) return undefined;
+  return `is ${report.status}, and at the exchange ${ended?.status ?? 'open'}`;
 }
 
 function answersTo(index: HistoryIndex, attemptId: string): readonly (string | undefined)[] {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { History } from '../core/history.ts';
+import { checkCancels } from './check-cancels.ts';
 import { checkEnds } from './check-ends.ts';
 import { checkEvents, checkSecrets } from './check-events.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkGates } from './check-gates.ts';
+import { checkReplacements } from './check-replacements.ts';
 import { checkHalts, checkIntentFirst, checkOnce, checkOrdering } from './check-sending.ts';
 import { checkStates } from './check-states.ts';
 import { indexHistory } from './history-index.ts';
@@ -18,6 +20,8 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkHalts(index),
     ...checkEvidence(index),
     ...checkEnds(index),
+    ...checkCancels(index),
+    ...checkReplacements(index),
     ...checkGates(index),
     ...checkStates(index),
     ...checkEvents(index),

@@ -36,6 +36,15 @@ const ABOUT_TRADES: ReadonlySet<string> = new Set([
   'FillCorrected',
   'ExecutionCorrected',
 ]);
+/** Changes of a wish about an order, which leave the order as it stands. */
+const ABOUT_WISHES: ReadonlySet<string> = new Set([
+  'CancelRequested',
+  'CancelStarted',
+  'CancelAnswered',
+  'ReplacementClaimed',
+]);
+/** An order that ended unsent or without proof of the exchange's own comes back only so. */
+const COMES_BACK: ReadonlySet<string> = new Set(['OrderResurrected', 'OrderHeld']);
 /** Late evidence of trades leaves the end as it is, or says that a canceled order had some. */
 const AFTER_TRADES: Partial<Record<OrderStatus, readonly OrderStatus[]>> = {
   FILLED: ['FILLED'],
@@ -73,15 +82,24 @@ function wrongSteps(before: Order | undefined, { order, previousVersion }: Place
   const found: string[] = [];
   let status = before?.status;
   for (const entry of order.history.filter(({ sequence }) => sequence > previousVersion)) {
-    const isTrade = ABOUT_TRADES.has(entry.type);
-    const steps = isTrade && status !== undefined ? AFTER_TRADES[status] : undefined;
-    if (status !== undefined && !(steps ?? STEPS[status]).includes(entry.status)) {
-      found.push(`goes from ${status} to ${entry.status}`);
+    if (status !== undefined && !stepsFrom(status, entry.type, order).includes(entry.status)) {
+      found.push(`goes from ${status} to ${entry.status} by ${entry.type}`);
     }
     status = entry.status;
   }
   if (status !== order.status) found.push(`is ${order.status}, but its history ends ${status}`);
   return found;
+}
+
+function stepsFrom(status: OrderStatus, type: string, order: Order): readonly OrderStatus[] {
+  if (ABOUT_WISHES.has(type)) return [status];
+  if (type === 'OrderCanceled') {
+    return status === 'RECEIVED' || status === 'NEVER_PLACED' ? ['CANCELED'] : [];
+  }
+  const wasSent = order.attempts.length > 0;
+  if (status === 'CANCELED' && wasSent && COMES_BACK.has(type)) return ['HELD', ...AT_EXCHANGE];
+  const trades = ABOUT_TRADES.has(type) ? AFTER_TRADES[status] : undefined;
+  return trades ?? STEPS[status];
 }
 
 function wrongQuantities(before: Order | undefined, order: Order): readonly string[] {
@@ -102,10 +120,12 @@ function wrongQuantities(before: Order | undefined, order: Order): readonly stri
  */
 function wrongFills({ executedQuantity, fills = [], status, terms }: Order): readonly string[] {
   const ids = fills.map(({ tradeId }) => tradeId);
+  const matches = fills.flatMap(({ ticketId }) => ticketId ?? []);
   const sum = filledQuantity(fills);
   const most = isFinal(status) ? executedQuantity : (terms.quantity ?? sum);
   return [
     ...(new Set(ids).size < ids.length ? ['has a trade twice'] : []),
+    ...(new Set(matches).size < matches.length ? ['has a trade twice under two ids'] : []),
     ...(compareDecimals(sum, most) > 0 ? [`has fills of ${sum}, at most ${most} is right`] : []),
   ];
 }
@@ -113,8 +133,10 @@ function wrongFills({ executedQuantity, fills = [], status, terms }: Order): rea
 /** While its sender may still hear an answer, nobody gives an attempt up. */
 function givenUpEarly({ events, order }: Placed<'write'>): readonly string[] {
   return events.flatMap((event) => {
-    if (event.type !== 'OrderDoubted' || event.evidence.code !== 'NO_OUTCOME_STORED') return [];
-    const startedAt = order.attempts.at(-1)?.startedAt ?? 0;
+    const isAbandoned = event.type === 'OrderDoubted' || event.type === 'CancelAnswered';
+    if (!isAbandoned || event.evidence.code !== 'NO_OUTCOME_STORED') return [];
+    const ofOrder = order.attempts.at(-1)?.startedAt;
+    const startedAt = (event.type === 'OrderDoubted' ? ofOrder : order.cancel?.startedAt) ?? 0;
     const afterMs = event.at - startedAt;
     return afterMs < ATTEMPT_MAX_MS ? [`is given up ${afterMs} ms after its intent`] : [];
   });

@@ -14,6 +14,8 @@ export interface HistoryIndex {
   readonly heard: ReadonlyMap<number, Placed<'heard'>>;
   readonly placed: readonly Placed<'placed'>[];
   readonly forgotten: ReadonlyMap<string, number>;
+  /** How orders ended at the exchange, by exchange order id. */
+  readonly ended: ReadonlyMap<string, Placed<'ended'>>;
   of<Kind extends Entry['kind']>(kind: Kind): readonly Placed<Kind>[];
   /** The attempt that a create call was made for, by what its own process had stored. */
   attemptOf(departure: Placed<'departure'>): string | undefined;
@@ -44,6 +46,7 @@ export function indexHistory(history: History): HistoryIndex {
     heard: new Map(of('heard').map((one) => [one.number, one])),
     placed: of('placed'),
     forgotten: new Map(of('forgotten').map((one) => [one.exchangeOrderId, one.index])),
+    ended: new Map(of('ended').map((one) => [one.exchangeOrderId, one])),
     of,
     attemptOf({ by, clientOrderId, index }) {
       const intent = (writes.get(clientOrderId) ?? []).findLast(

@@ -1,7 +1,7 @@
 import { describeViolation, VIOLATIONS } from '../check/violation.ts';
 import type { Tally } from './run-seed.ts';
 
-const NAME_WIDTH = 40;
+const NAME_WIDTH = 48;
 const DAY_MS = 86_400_000;
 
 /** What many worlds came to, as a table for people. */
@@ -17,6 +17,10 @@ export function closingTable(tally: Tally, seconds: number): string {
     ...statuses.flatMap(([status, times]) => row(`  ${status}`, times)),
     ...row('signed requests', tally.requests),
     ...row('orders placed at the exchange', tally.placed),
+    ...row('orders wanted canceled', tally.cancels),
+    ...row('  calls that cancel', tally.cancelCalls),
+    ...row('orders to take the place of others', tally.replacements),
+    ...row('frames of user data streams', tally.frames),
     ...row('processes killed at a port call', tally.killed),
     ...row('processes out of time', tally.timeouts),
     ...row('other faults', faultCount),

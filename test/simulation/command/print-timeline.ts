@@ -21,6 +21,16 @@ function describe(entry: Entry): string | undefined {
   switch (entry.kind) {
     case 'receipt':
       return `${entry.clientOrderId}: ${entry.receipt}${entry.status ? ` (${entry.status})` : ''}`;
+    case 'cancel-receipt':
+      return `wants ${entry.clientOrderId} canceled: ${entry.receipt}`;
+    case 'ended': {
+      const { clientOrderId, exchangeOrderId, executedQuantity, status } = entry;
+      return `ends ${clientOrderId} (${exchangeOrderId}) as ${status}, ${executedQuantity} executed`;
+    }
+    case 'stream':
+      return `stream ${entry.what}`;
+    case 'frame':
+      return `tells ${entry.to} that ${entry.clientOrderId} is ${entry.status} (${entry.fate})`;
     case 'message':
       return entry.isPoison
         ? 'queues a message that nobody can read'

@@ -18,6 +18,12 @@ export interface Tally {
   /** Messages of the exchange's side: signed requests, and those that placed something. */
   requests: number;
   placed: number;
+  /** Orders that were wanted canceled, calls that cancel, and orders that took a place or tried to. */
+  cancels: number;
+  cancelCalls: number;
+  replacements: number;
+  /** Frames of user data streams to each who follows one. */
+  frames: number;
   virtualMs: number;
   killed: number;
   timeouts: number;
@@ -41,6 +47,10 @@ export function emptyTally(): Tally {
     orders: 0,
     requests: 0,
     placed: 0,
+    cancels: 0,
+    cancelCalls: 0,
+    replacements: 0,
+    frames: 0,
     virtualMs: 0,
     killed: 0,
     timeouts: 0,
@@ -86,6 +96,10 @@ export function addTally(sum: Tally, part: Tally): void {
   sum.orders += part.orders;
   sum.requests += part.requests;
   sum.placed += part.placed;
+  sum.cancels += part.cancels;
+  sum.cancelCalls += part.cancelCalls;
+  sum.replacements += part.replacements;
+  sum.frames += part.frames;
   sum.virtualMs += part.virtualMs;
   sum.killed += part.killed;
   sum.timeouts += part.timeouts;
@@ -108,15 +122,22 @@ export function brokenOf({ violations }: Tally, kind: ViolationKind): number {
 function count(tally: Tally, history: History): void {
   tally.worlds += 1;
   tally.orders += history.orders.length;
+  tally.cancels += history.orders.filter(({ cancel }) => cancel !== undefined).length;
+  tally.replacements += history.orders.filter(({ terms }) => terms.replaces !== undefined).length;
   tally.virtualMs += history.facts.endedAtMs;
   for (const { status } of history.orders) add(tally.statuses, status);
   for (const entry of history.entries) countEntry(tally, entry);
 }
 
 function countEntry(tally: Tally, entry: Entry): void {
-  if (entry.kind === 'departure') tally.requests += 1;
-  else if (entry.kind === 'placed') tally.placed += 1;
-  else if (entry.kind === 'death') {
+  if (entry.kind === 'departure') {
+    tally.requests += 1;
+    if (entry.call === 'cancel') tally.cancelCalls += 1;
+  } else if (entry.kind === 'placed') tally.placed += 1;
+  else if (entry.kind === 'frame') {
+    tally.frames += 1;
+    if (entry.fate !== 'told') add(tally.faults, `frame ${entry.fate}`);
+  } else if (entry.kind === 'death') {
     if (entry.cause === 'killed') tally.killed += 1;
     else tally.timeouts += 1;
   } else if (entry.kind === 'fault') {

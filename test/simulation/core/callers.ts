@@ -3,6 +3,7 @@ import { request } from '../../support/order-desk.ts';
 import type { Chance } from './chance.ts';
 import type { Commons } from './commons.ts';
 import type { Crew } from './crew.ts';
+import { followPlan } from './wishes.ts';
 
 /** Tries of a caller that wants its order taken. */
 const TRIES_MAX = 8;
@@ -15,7 +16,10 @@ export async function placeOrders(commons: Commons, crew: Crew): Promise<void> {
   const work: Promise<void>[] = [];
   for (let number = 1; number <= weather.orders; number += 1) {
     await timeline.sleep(chance.oneOf([0, 0, 0, chance.below(2_000), chance.below(20_000)]));
-    const body = request(`order-${number}`, drawTerms(chance, commons));
+    const terms = drawTerms(chance, commons);
+    const body = request(`order-${number}`, terms);
+    const place = (own: Chance, one: typeof body) => insist(commons, crew, own, one);
+    work.push(followPlan(commons, crew, body.clientOrderId, { place, terms }));
     if (chance.happens(weather.direct)) await putOnQueue(commons, chance, body);
     else work.push(insist(commons, crew, chance.fork(body.clientOrderId), body));
     if (chance.happens(weather.poison)) {

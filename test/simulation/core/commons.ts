@@ -5,8 +5,10 @@ import {
 import { createMemoryExternalOrders } from '../../../lib/adapters/memory/external-orders.ts';
 import { createMemoryHalts } from '../../../lib/adapters/memory/halts.ts';
 import { createCountedIds } from '../../../lib/adapters/memory/ids.ts';
-import type { MemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
-import { createMemoryOrderQueue } from '../../../lib/adapters/memory/order-queue.ts';
+import {
+  createMemoryOrderQueue,
+  type MemoryOrderQueue,
+} from '../../../lib/adapters/memory/order-queue.ts';
 import type { MemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
 import { createMemoryOrderStore } from '../../../lib/adapters/memory/order-store.ts';
 import {
@@ -27,6 +29,7 @@ import { createExchangeState, type ExchangeState } from '../exchange/exchange-st
 import type { ConnectionParts } from '../exchange/simulated-connection.ts';
 import { type Chance, createChance } from './chance.ts';
 import { createRecorder, type Recorder } from './history.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createSignal, type Signal } from './signal.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { drawWeather, type Weather } from './weather.ts';
@@ -41,6 +44,8 @@ export interface WorldChange {
   readonly deathAt?: (by: string, at: string) => Death;
   /** The first batch is also handed to a second consumer so long after the first. */
   readonly secondDeliveryMs?: number;
+  /** The first batch of cancels likewise. */
+  readonly secondCancelMs?: number;
   /** When the reconciler starts for the first time. */
   readonly reconcileFromMs?: number;
   /** Told how to read true time before anything happens. */
@@ -64,7 +69,9 @@ export interface Commons {
   readonly accounts: MemoryAccounts;
   readonly halts: Halts;
   readonly external: ExternalOrders;
-  readonly cancels: OrderQueue;
+  readonly cancels: MemoryOrderQueue;
+  /** What callers want done with their orders later. */
+  readonly plans: Plans;
   readonly leases: StreamLeases;
   readonly ids: Ids;
   readonly exchange: ExchangeState;
@@ -74,10 +81,12 @@ export interface Commons {
   >;
   readonly secrets: string[];
   readonly onQueue: Signal;
+  readonly onCancels: Signal;
   readonly onWrite: Signal;
   readonly written: () => void;
   deathAt(by: string, at: string): Death;
   queueOf(by: string): OrderQueue;
+  cancelsOf(by: string): OrderQueue;
   publisherOf(by: string): EventPublisher;
 }
 
@@ -95,7 +104,11 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
   const recorder = createRecorder(timeline.nowMs);
   const trueClock = { now: () => START_AT + timeline.nowMs() };
   const queue = createMemoryOrderQueue(trueClock);
+  const cancels = createMemoryOrderQueue(trueClock);
   const onQueue = createSignal(timeline);
+  const onCancels = createSignal(timeline);
+  const plans = createPlans(chance.fork('plans'), weather);
+  const secrets: string[] = [];
   const onWrite = createSignal(timeline);
   const exchange = createExchangeState({
     timeline,
@@ -103,10 +116,14 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
     weather,
     recorder,
     limits: { order: LIMITS.ordersPerSecond, query: LIMITS.queriesPerSecond },
+    startAt: START_AT,
+    rests: (clientOrderId) => plans(clientOrderId).rests,
+    keepSecret: (text) => void secrets.push(text),
   });
   const keys = Array.from({ length: weather.keys }, (_, index) => apiKey(`key-${index + 1}`));
   for (const { apiKey: key, apiSecret } of keys) {
     exchange.validSecrets.set(key.reveal(), apiSecret.reveal());
+    secrets.push(apiSecret.reveal());
   }
   const calm = calmed(weather);
   const weatherNow = () => (timeline.nowMs() < weather.faultsUntilMs ? weather : calm);
@@ -125,10 +142,13 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
     store: createMemoryOrderStore(),
     queue,
     budgets: createSharedBudgets(),
-    accounts: createMemoryAccounts([account({ keys, lanes: keys.length, limits: LIMITS })]),
+    accounts: createMemoryAccounts([
+      account({ keys, lanes: keys.length, limits: LIMITS, streams: weather.isStreamed }),
+    ]),
     halts: createMemoryHalts(),
     external: createMemoryExternalOrders(),
-    cancels: createMemoryOrderQueue(trueClock),
+    cancels,
+    plans,
     leases: createMemoryStreamLeases(),
     ids: createCountedIds(),
     exchange,
@@ -143,8 +163,9 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
         return departures;
       },
     },
-    secrets: keys.map(({ apiSecret }) => apiSecret.reveal()),
+    secrets,
     onQueue,
+    onCancels,
     onWrite,
     written: onWrite.notify,
     deathAt:
@@ -153,22 +174,40 @@ export function createCommons(seed: number, change: WorldChange = {}): Commons {
         deaths.happens(weatherNow().death)
           ? deaths.oneOf(['before', 'after'] as const)
           : undefined),
-    queueOf: (by) => recordedQueue(queue, recorder, by, onQueue),
+    queueOf: (by) => recordedQueue(queue, { recorder, by, signal: onQueue, isLost: () => false }),
+    cancelsOf: (by) => {
+      const ofProcess = chance.fork(`cancels of ${by}`);
+      const isLost = () => ofProcess.happens(weatherNow().lostMessage);
+      return recordedQueue(cancels, { recorder, by, signal: onCancels, isLost });
+    },
     publisherOf: (by) => recordedPublisher(recorder, by),
   };
 }
 
 function recordedQueue(
   queue: MemoryOrderQueue,
-  recorder: Recorder,
-  by: string,
-  onQueue: Signal,
+  {
+    recorder,
+    by,
+    signal,
+    isLost,
+  }: {
+    readonly recorder: Recorder;
+    readonly by: string;
+    readonly signal: Signal;
+    /** Whether a message is taken and never seen again. */
+    readonly isLost: () => boolean;
+  },
 ): OrderQueue {
   return {
     ...queue,
     async enqueue(message) {
+      if (isLost()) {
+        recorder.note(by, { kind: 'fault', fault: 'cancel message lost', at: 'cancels.enqueue' });
+        return;
+      }
       await queue.enqueue(message);
-      onQueue.notify();
+      signal.notify();
     },
     async putAside(message) {
       await queue.putAside(message);
@@ -177,7 +216,7 @@ function recordedQueue(
     },
     async postpone(handles, visibleInMs) {
       await queue.postpone(handles, visibleInMs);
-      onQueue.notify();
+      signal.notify();
     },
   };
 }
@@ -202,6 +241,8 @@ function calmed(weather: Weather): Weather {
     secretsFault: 0,
     createFault: 0,
     queryFault: 0,
+    cancelFault: 0,
+    lostMessage: 0,
     deliveredTwice: 0,
     lostAcknowledgement: 0,
     slowness: 0,

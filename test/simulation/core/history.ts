@@ -1,3 +1,4 @@
+import type { CancelReceipt } from '../../../lib/application/cancel/request-cancel.ts';
 import type { IntegrationEvent } from '../../../lib/application/integration-event.ts';
 import type { GateState } from '../../../lib/application/rate-budget.ts';
 import type { Receipt } from '../../../lib/application/receive-order.ts';
@@ -12,6 +13,7 @@ export type CallName =
   | 'open-orders'
   | 'history'
   | 'trades'
+  | 'listen-key'
   | 'other';
 
 /** One thing that happened. */
@@ -24,6 +26,12 @@ export type Happening =
       readonly status?: string;
       /** The request was another one under an id that is taken. */
       readonly isOther: boolean;
+    }
+  /** A caller who wants an order canceled was answered. */
+  | {
+      readonly kind: 'cancel-receipt';
+      readonly receipt: CancelReceipt['kind'];
+      readonly clientOrderId: string;
     }
   /** A producer put a message on the queue itself. */
   | { readonly kind: 'message'; readonly clientOrderId: string; readonly isPoison: boolean }
@@ -41,6 +49,8 @@ export type Happening =
       readonly keyId: string;
       readonly clientOrderId: string;
       readonly clockAt: number;
+      /** What a cancel names. */
+      readonly exchangeOrderId?: string;
     }
   /** It arrived and was metered. */
   | {
@@ -56,6 +66,24 @@ export type Happening =
       readonly number: number;
       readonly clientOrderId: string;
       readonly exchangeOrderId: string;
+    }
+  /** An order ended at the exchange. */
+  | {
+      readonly kind: 'ended';
+      readonly clientOrderId: string;
+      readonly exchangeOrderId: string;
+      readonly status: string;
+      readonly executedQuantity: string;
+    }
+  /** A connection of the user data stream. */
+  | { readonly kind: 'stream'; readonly what: string }
+  /** A frame of the stream to one connection. */
+  | {
+      readonly kind: 'frame';
+      readonly to: string;
+      readonly clientOrderId: string;
+      readonly status: string;
+      readonly fate: 'told' | 'lost' | 'late' | 'twice' | 'garbled' | 'unheard';
     }
   /** The exchange lost an order that it had. */
   | { readonly kind: 'forgotten'; readonly exchangeOrderId: string }

@@ -2,6 +2,7 @@ import { createHashkeyExchange } from '../../../lib/adapters/hashkey/client.ts';
 import { HASHKEY_DEFAULTS } from '../../../lib/adapters/hashkey/options.ts';
 import { createServerClock } from '../../../lib/adapters/hashkey/server-clock.ts';
 import { createSignedCalls } from '../../../lib/adapters/hashkey/signed-calls.ts';
+import { createUserStreams } from '../../../lib/adapters/hashkey/user-streams.ts';
 import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { failing, intercepted, type PortFault } from '../../support/intercepted-port.ts';
@@ -96,6 +97,13 @@ function dependenciesOf(
   const serverClock = createServerClock(exchangeOptions);
   const signedCalls = createSignedCalls({ ...exchangeOptions, serverClock });
   const parts = { connection: exchangeOptions.connection, serverClock, signedCalls };
+  const streams = createUserStreams({
+    clock: living,
+    signedCalls,
+    openSocket: commons.exchange.stream.socketsOf(name, life),
+  });
+  // Opening a connection gives it at once, so that only the calls about listen keys can end a life.
+  const keyCalls = alive(streams, 'streams');
   const accounts = faulty(commons.accounts, 'secrets', () => commons.weatherNow().secretsFault);
 
   return {
@@ -123,11 +131,19 @@ function dependenciesOf(
       'halts',
     ),
     cancels: alive(
-      faulty(commons.cancels, 'cancels', () => commons.weatherNow().queueFault),
+      faulty(commons.cancelsOf(name), 'cancels', () => commons.weatherNow().queueFault),
       'cancels',
     ),
-    // No account of the simulation has its stream followed.
-    leases: commons.leases,
+    leases: alive(
+      slow(faulty(commons.leases, 'leases', () => commons.weatherNow().budgetFault)),
+      'leases',
+    ),
+    streams: {
+      createListenKey: keyCalls.createListenKey,
+      renewListenKey: keyCalls.renewListenKey,
+      connect: streams.connect,
+    },
+    accountNames: { list: async () => ['desk-1'] },
     external: alive(
       slow(faulty(commons.external, 'external', () => commons.weatherNow().storeFault)),
       'external',

@@ -22,6 +22,10 @@ export interface Weather {
   readonly queryFault: number;
   /** Which create faults; all kinds when absent. */
   readonly createFaults?: readonly string[];
+  /** Of cancel calls. */
+  readonly cancelFault: number;
+  /** Which cancel faults; all kinds when absent. */
+  readonly cancelFaults?: readonly string[];
   /** A batch that a second consumer believes to be its own. */
   readonly deliveredTwice: number;
   readonly lostAcknowledgement: number;
@@ -50,6 +54,23 @@ export interface Weather {
   readonly forgetsAtMs?: number;
   /** What the exchange does about a second order of the same client order id. */
   readonly duplicateCheck: 'none' | 'open' | 'all';
+  /** An order that its caller wants canceled, and one whose place another is to take. */
+  readonly cancels: number;
+  readonly replaces: number;
+  /** When orders are wanted canceled, instead of at any time. */
+  readonly cancelAtMs?: number;
+  /** An order of either kind that does not end at the exchange by itself. */
+  readonly rests: number;
+  /** A message of the cancels queue that is lost for good. */
+  readonly lostMessage: number;
+  /** Whether the account has its user data stream followed. */
+  readonly isStreamed: boolean;
+  /** Of frames and of connections of the stream. */
+  readonly streamFault: number;
+  /** How often the stream breaks. */
+  readonly streamCuts: number;
+  /** How long one invocation follows the stream. */
+  readonly followsMs: number;
 }
 
 /** Each mood changes what the usual weather is; its weight says how often it comes. */
@@ -76,6 +97,18 @@ const MOODS: readonly (readonly [name: string, weight: number, change: Partial<W
   ['rotation', 2, { rotatesAtMs: 40_000, secretsFault: 0.1 }],
   ['halt', 1, { haltsAtMs: 20_000 }],
   ['forgetful exchange', 1, { forgetsAtMs: 60_000 }],
+  ['cancels', 4, { cancels: 0.9, cancelFault: 0.7 }],
+  ['deadly cancels', 2, { cancels: 0.9, cancelFault: 0.3, death: 0.05 }],
+  ['replacements', 3, { replaces: 0.9, cancels: 0.2 }],
+  ['streamed', 4, { isStreamed: true, streamFault: 0.4, streamCuts: 5 }],
+  [
+    'long day',
+    1,
+    {
+      ...{ faultsUntilMs: 80 * MINUTE_MS, isStreamed: true, followsMs: 75 * MINUTE_MS },
+      ...{ orders: 4, cancels: 0.7, rests: 1, death: 0.001, streamCuts: 3 },
+    },
+  ],
 ];
 
 function allFaults(likelihood: number): Partial<Weather> {
@@ -90,6 +123,10 @@ function allFaults(likelihood: number): Partial<Weather> {
     slowness: likelihood,
     repeats: likelihood,
     poison: likelihood,
+    cancelFault: likelihood,
+    lostMessage: likelihood,
+    streamFault: likelihood,
+    streamCuts: 0,
   };
 }
 
@@ -121,6 +158,15 @@ export function drawWeather(chance: Chance, change: Partial<Weather> = {}): Weat
     foreignBursts: 0,
     bans: false,
     duplicateCheck: chance.oneOf(['none', 'open', 'all']),
+    cancels: chance.oneOf([0, 0.3, 0.6]),
+    replaces: chance.oneOf([0, 0, 0.15, 0.4]),
+    rests: 0.5,
+    cancelFault: 0.4,
+    lostMessage: 0.03,
+    isStreamed: chance.happens(0.35),
+    streamFault: 0.1,
+    streamCuts: chance.between(0, 3),
+    followsMs: chance.oneOf([3 * MINUTE_MS, 5 * MINUTE_MS, 14 * MINUTE_MS]),
     ...ofMood,
     ...change,
   };

@@ -1,19 +1,19 @@
-import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
+import { cancelBatch } from '../../../lib/application/cancel/cancel-batch.ts';
 import { publishEvents } from '../../../lib/application/publish-events.ts';
 import { reconcileOrders } from '../../../lib/application/reconcile/reconcile-orders.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
+import { streamOrders } from '../../../lib/application/stream/stream-orders.ts';
 import { submitBatch } from '../../../lib/application/submit/submit-batch.ts';
 import { isFinal, type Order } from '../../../lib/domain/order.ts';
 import { lacksFills } from '../../../lib/domain/record-fills.ts';
-import { apiKey } from '../../support/order-desk.ts';
 import { stateAt } from '../exchange/exchange-order.ts';
 import { placeOrders } from './callers.ts';
 import { type Commons, createCommons, type WorldChange } from './commons.ts';
-import { type Consume, consume, SUBMIT_SETTINGS } from './consumers.ts';
+import { type Consume, type Consumption, consume, SUBMIT_SETTINGS } from './consumers.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { Entry, ExchangeOrderView, History } from './history.ts';
-import { METERING, type Process } from './process.ts';
-import { recordedBudget } from './recorded-ports.ts';
+import type { Process } from './process.ts';
+import { closeMarket, followEveryMinute, misbehave, operate } from './surroundings.ts';
 import { QUIET_MAX_MS } from './weather.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,6 +22,9 @@ const STREAM_BATCH = 25;
 /** The rules under test: what consumers and the reconciler do. */
 export interface Rules {
   readonly consume: Consume;
+  readonly cancel: Consume;
+  /** Follows the streams of all accounts until its process's clock says so. */
+  readonly follow: (process: Process, endsAt: number) => Promise<unknown>;
   readonly reconcile: (process: Process) => Promise<unknown>;
   /** Whether an order needs nothing more. */
   readonly isAtRest: (order: Order) => boolean;
@@ -31,6 +34,13 @@ export interface Rules {
 export const OUR_RULES: Rules = {
   consume: ({ dependencies }, records, remainingMs) =>
     submitBatch({ ...dependencies, settings: SUBMIT_SETTINGS }, records, remainingMs),
+  cancel: ({ dependencies }, records, remainingMs) => {
+    const { cancel: settings, reconcile } = DEFAULT_SETTINGS;
+    const canceling = { ...dependencies, queue: dependencies.cancels, settings, reconcile };
+    return cancelBatch(canceling, records, remainingMs);
+  },
+  follow: ({ dependencies }, endsAt) =>
+    streamOrders({ ...dependencies, settings: DEFAULT_SETTINGS.reconcile }, endsAt),
   reconcile: ({ dependencies }) =>
     reconcileOrders({ ...dependencies, settings: DEFAULT_SETTINGS.reconcile }),
   isAtRest,
@@ -56,9 +66,14 @@ export async function runWorld(
       isPlaced = true;
     }),
     ...Array.from({ length: weather.consumers }, (_, index) =>
-      consume(commons, crew, { isOver: over, handle: rules.consume }, index + 1),
+      consume(commons, crew, consumption('submit-order'), index + 1),
+    ),
+    ...Array.from({ length: Math.min(2, weather.consumers) }, (_, index) =>
+      consume(commons, crew, consumption('cancel-order'), index + 1),
     ),
     reconcileEveryMinute(commons, crew, over, rules),
+    followEveryMinute(commons, crew, over, rules),
+    closeMarket(commons, over),
     readStream(commons, crew, over, (at) => {
       streamsAt = at;
     }),
@@ -73,6 +88,18 @@ export async function runWorld(
   await Promise.race([timeline.run(() => isDone), done.then(() => new Promise(() => {}))]);
   return historyOf(commons);
 
+  function consumption(functionName: Consumption['functionName']): Consumption {
+    return functionName === 'submit-order'
+      ? {
+          ...{ functionName, isOver: over, handle: rules.consume },
+          secondDeliveryMs: change.secondDeliveryMs,
+        }
+      : {
+          ...{ functionName, isOver: over, handle: rules.cancel },
+          secondDeliveryMs: change.secondCancelMs,
+        };
+  }
+
   async function watchRest(): Promise<void> {
     await timeline.sleep(weather.faultsUntilMs);
     while (!isOver) {
@@ -80,11 +107,13 @@ export async function runWorld(
       const atRest =
         isPlaced &&
         commons.queue.waiting().length === 0 &&
+        commons.cancels.waiting().length === 0 &&
         commons.store.all().every((order) => rules.isAtRest(order));
       const isStreamed = streamsAt === writesOf(commons.recorder.entries).length;
       isOver = (atRest && isStreamed) || timeline.nowMs() > weather.faultsUntilMs + QUIET_MAX_MS;
     }
     commons.onQueue.notify();
+    commons.onCancels.notify();
     commons.onWrite.notify();
   }
 }
@@ -162,64 +191,6 @@ function writesOf(entries: readonly Entry[]): readonly (Entry & { kind: 'write' 
   return known.writes;
 }
 
-/** A person opens what only a person opens, once its cause is gone. */
-async function operate(commons: Commons, isOver: () => boolean): Promise<void> {
-  const { budgets, exchange, recorder, startAt, timeline } = commons;
-  const budget = recordedBudget(
-    createMemoryRateBudget(METERING, budgets),
-    budgets,
-    recorder,
-    'operator',
-  );
-
-  while (!isOver()) {
-    await timeline.sleep(30_000);
-    if (exchange.isBanned()) continue;
-    const now = startAt + timeline.nowMs();
-    const closed = [...budgets.keys].filter(([, { gate }]) => gate.closing?.until === 'operator');
-    if (budgets.egress.gate.closing?.until === 'operator') await budget.openGate('egress', now);
-    for (const [keyId] of closed) await budget.openGate({ keyId }, now);
-  }
-}
-
-/** What others do to the exchange and to our settings. */
-async function misbehave(commons: Commons): Promise<void> {
-  const { exchange, halts, recorder, startAt, timeline, weather } = commons;
-  const chance = commons.chance.fork('others');
-  const at = (timeMs: number, task: () => void) => timeline.at(timeMs, task);
-  const bursts = Math.round((weather.foreignBursts * weather.faultsUntilMs) / MINUTE_MS);
-  for (let burst = 0; burst < bursts; burst += 1) {
-    at(chance.below(weather.faultsUntilMs), () => exchange.foreignBurst('key-1', 4));
-  }
-  if (weather.bans) {
-    at(chance.below(weather.faultsUntilMs), () => exchange.ban(chance.between(20_000, 90_000)));
-  }
-  if (weather.forgetsAtMs !== undefined) at(weather.forgetsAtMs, exchange.forgetOne);
-  if (weather.rotatesAtMs !== undefined) at(weather.rotatesAtMs, () => rotate(commons));
-  if (weather.haltsAtMs !== undefined) {
-    const switchTo = (halted: boolean) => () => {
-      recorder.note('operator', { kind: 'halted', halted });
-      void halts.set('desk-1', { halted, changedAt: startAt + timeline.nowMs() });
-    };
-    at(weather.haltsAtMs, switchTo(true));
-    at(weather.haltsAtMs + 30_000, switchTo(false));
-  }
-}
-
-/** The first key gets a successor, and is revoked now or a little later. */
-function rotate({ accounts, chance, exchange, recorder, secrets, timeline }: Commons): void {
-  const successor = apiKey('key-9', 'secret-of-the-successor');
-  exchange.validSecrets.set(successor.apiKey.reveal(), successor.apiSecret.reveal());
-  secrets.push(successor.apiSecret.reveal());
-  recorder.note('operator', { kind: 'rotated', keyId: successor.keyId });
-  void accounts.get('desk-1').then((account) => {
-    if (account === undefined) return;
-    accounts.put({ ...account, keys: [successor, ...account.keys.slice(1)] });
-  });
-  const revokedMs = timeline.nowMs() + chance.fork('rotation').oneOf([0, 20_000, 80_000]);
-  timeline.at(revokedMs, () => void exchange.validSecrets.delete('api-key-1'));
-}
-
 function historyOf(commons: Commons): History {
   const { recorder, seed, store, timeline, weather } = commons;
   const nowMs = timeline.nowMs();
@@ -234,7 +205,9 @@ function historyOf(commons: Commons): History {
       const isForgotten = order.forgottenMs !== undefined;
       return { clientOrderId, exchangeOrderId, status, executedQuantity: executed, isForgotten };
     }),
-    waiting: commons.queue.waiting().map(({ body }) => JSON.stringify(body)),
+    waiting: [...commons.queue.waiting(), ...commons.cancels.waiting()].map(({ body }) =>
+      JSON.stringify(body),
+    ),
     secrets: commons.secrets,
     facts: {
       startAt: commons.startAt,

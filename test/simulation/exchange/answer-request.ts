@@ -71,6 +71,30 @@ export function answerRead(state: ExchangeState, asked: Asked): WireAnswer {
   return ANSWERS.noHandler;
 }
 
+/** Takes a cancel, and gives what a client is told who hears the answer: how the order was. */
+export function answerCancel(
+  state: ExchangeState,
+  { request, nowMs, startAt }: Asked,
+  fault: 'ignored' | 'echo' | undefined,
+): WireAnswer {
+  const exchangeOrderId = request.parameters.get('orderId');
+  const order = state.orders.find((one) => one.exchangeOrderId === exchangeOrderId);
+  if (order === undefined || order.forgottenMs !== undefined) return ANSWERS.notFound;
+  if (isClosed(order, nowMs)) {
+    return order.ending === 'FILLED' ? ANSWERS.filled : ANSWERS.canceled;
+  }
+  const before = wireOrder(order, nowMs, startAt);
+  if (fault !== 'ignored') state.cancel(order);
+  return json(200, fault === 'echo' ? { ...before, status: 'CANCELED' } : before);
+}
+
+/** Gives or renews a listen key. */
+export function answerListenKey({ stream }: ExchangeState, { request }: Asked): WireAnswer {
+  if (request.method === 'POST') return json(200, { listenKey: stream.createKey() });
+  const isRenewed = stream.renewKey(request.parameters.get('listenKey') ?? '');
+  return isRenewed ? json(200, {}) : ANSWERS.noListenKey;
+}
+
 /** Takes an order, and gives what a client is told who hears the answer. */
 export function answerCreate(state: ExchangeState, asked: Asked): WireAnswer {
   const placed = state.place(asked.request.parameters, asked.number);

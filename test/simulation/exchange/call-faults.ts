@@ -11,9 +11,21 @@ import { ANSWERS, type WireAnswer } from './wire-answers.ts';
  * - `late`: the request is long on its way, perhaps longer than its receive window
  * - `instead`: the exchange does nothing and says so, or says nothing clear
  * - `after`: the exchange acts and says nothing clear
+ * - `ignored`: a cancel that the exchange acknowledges and forgets
+ * - `echo`: a cancel whose acknowledgement says already what has not happened yet
  */
 export type CallFault =
-  | { readonly kind: 'none' | 'unsent' | 'lost-before' | 'lost-after' | 'hang' | 'throttle' }
+  | {
+      readonly kind:
+        | 'none'
+        | 'unsent'
+        | 'lost-before'
+        | 'lost-after'
+        | 'hang'
+        | 'throttle'
+        | 'ignored'
+        | 'echo';
+    }
   | { readonly kind: 'slow'; readonly answerMs: number }
   | { readonly kind: 'late'; readonly delayMs: number }
   | { readonly kind: 'instead' | 'after'; readonly answer: WireAnswer };
@@ -62,6 +74,29 @@ export const CREATE_FAULTS: Readonly<Record<string, Draw>> = {
   'throttled-400': answering('instead', ANSWERS.limitedAs400),
 };
 
+/** Every fault of a cancel call. */
+export const CANCEL_FAULTS: Readonly<Record<string, Draw>> = {
+  'cancel unsent': plainly('unsent'),
+  'cancel lost-before': plainly('lost-before'),
+  'cancel lost-after': plainly('lost-after'),
+  'cancel hang': plainly('hang'),
+  'cancel late': late,
+  'cancel slow': slow,
+  'cancel 5xx-before': answering('instead', ANSWERS.badGateway),
+  'cancel 5xx-after': answering('after', ANSWERS.badGateway),
+  'cancel -1006-after': answering('after', ANSWERS.unknownStatus),
+  'cancel unlisted-before': answering('instead', ANSWERS.unlisted),
+  'cancel truncated-after': answering('after', { httpStatus: 200, text: '{"orderId":"1' }),
+  'cancel ignored': () => ({ kind: 'ignored' }),
+  'cancel echo': () => ({ kind: 'echo' }),
+  'cancel not-found': answering('instead', ANSWERS.notFound),
+  'cancel filled': answering('instead', ANSWERS.filled),
+  'cancel locked': answering('instead', ANSWERS.locked),
+  'cancel refused': answering('instead', ANSWERS.notCancelable),
+  'cancel throttled': throttling,
+  'cancel throttled-400': answering('instead', ANSWERS.limitedAs400),
+};
+
 /** Every fault of a signed read. */
 export const QUERY_FAULTS: Readonly<Record<string, Draw>> = {
   'read-unsent': plainly('unsent'),
@@ -75,17 +110,26 @@ export const QUERY_FAULTS: Readonly<Record<string, Draw>> = {
   'read-throttled-400': answering('instead', ANSWERS.limitedAs400),
 };
 
-/** Draws what happens to one call, with its name. */
+/** Draws what happens to one signed call, with its name. */
 export function drawFault(
   chance: Chance,
   weather: Weather,
-  isCommand: boolean,
+  call: string,
 ): { readonly name: string; readonly fault: CallFault } {
-  const likelihood = isCommand ? weather.createFault : weather.queryFault;
+  const { likelihood, table, allowed } = faultsOf(weather, call);
   if (!chance.happens(likelihood)) return { name: 'none', fault: { kind: 'none' } };
-  const table = isCommand ? CREATE_FAULTS : QUERY_FAULTS;
-  const allowed = isCommand ? weather.createFaults : undefined;
   const names = Object.keys(table).filter((name) => allowed?.includes(name) ?? true);
   const name = names[chance.below(names.length)] ?? 'none';
   return { name, fault: table[name]?.(chance, weather) ?? { kind: 'none' } };
+}
+
+function faultsOf(weather: Weather, call: string) {
+  const { cancelFault, cancelFaults, createFault, createFaults, queryFault } = weather;
+  if (call === 'create') {
+    return { likelihood: createFault, table: CREATE_FAULTS, allowed: createFaults };
+  }
+  if (call === 'cancel') {
+    return { likelihood: cancelFault, table: CANCEL_FAULTS, allowed: cancelFaults };
+  }
+  return { likelihood: queryFault, table: QUERY_FAULTS, allowed: undefined };
 }

@@ -14,6 +14,7 @@ export interface ExchangeOrder {
   readonly visibleMs: number;
   /** Executed quantities as shares of the whole, growing. */
   readonly fills: readonly { readonly atMs: number; readonly share: number }[];
+  /** Infinite while it rests on the book until somebody cancels it. */
   endsMs: number;
   ending: Ending;
   forgottenMs?: number;
@@ -22,11 +23,25 @@ export interface ExchangeOrder {
 const DIGITS = 8;
 const PRICE = 65_000;
 
-/** Decides what becomes of an order that the exchange has just taken. */
+/**
+ * Decides what becomes of an order that the exchange has just taken.
+ *
+ * @param rests - it is never filled and ends by no means but a cancel
+ */
 export function drawLife(
   chance: Chance,
   nowMs: number,
+  rests = false,
 ): Pick<ExchangeOrder, 'fills' | 'endsMs' | 'ending'> {
+  if (rests) {
+    const spanMs = chance.oneOf([1_000, 60_000, 1_800_000]);
+    let atMs = nowMs;
+    const fills = chance.oneOf([[], [], [0.25], [0.25, 0.5]]).map((share) => {
+      atMs += 1 + chance.below(spanMs);
+      return { atMs, share };
+    });
+    return { fills, endsMs: Number.POSITIVE_INFINITY, ending: 'CANCELED' };
+  }
   const endsMs = nowMs + chance.oneOf([5, 400, 5_000, 40_000, chance.below(120_000)]);
   const ending = chance.oneOf<Ending>([
     'FILLED',
@@ -45,6 +60,13 @@ export function drawLife(
   return { fills, endsMs, ending };
 }
 
+/** Ends an order that is open: as much of it as has not traded is canceled. */
+export function endOrder(order: ExchangeOrder, nowMs: number): void {
+  const hasTraded = Number(stateAt(order, nowMs).executed) > 0;
+  order.endsMs = nowMs;
+  order.ending = hasTraded ? 'PARTIALLY_CANCELED' : 'CANCELED';
+}
+
 /** What the exchange would print of an order at a time. */
 export function stateAt(
   order: ExchangeOrder,
@@ -55,7 +77,7 @@ export function stateAt(
   const share =
     isOver && order.ending === 'FILLED'
       ? 1
-      : (order.fills.findLast(({ atMs }) => atMs <= timeMs)?.share ?? 0);
+      : (order.fills.findLast(({ atMs }) => atMs <= Math.min(timeMs, order.endsMs))?.share ?? 0);
   const executed = share === 1 ? quantity : Math.floor(quantity * share * 1e5) / 1e5;
   const status = isOver ? order.ending : executed > 0 ? 'PARTIALLY_FILLED' : 'NEW';
   return { status, executed: plain(executed), quote: plain(executed * PRICE) };

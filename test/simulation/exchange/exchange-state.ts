@@ -3,7 +3,8 @@ import type { Chance } from '../core/chance.ts';
 import type { Recorder } from '../core/history.ts';
 import type { Timeline } from '../core/timeline.ts';
 import type { Weather } from '../core/weather.ts';
-import { drawLife, type ExchangeOrder, isShown } from './exchange-order.ts';
+import { drawLife, type ExchangeOrder, endOrder, isShown, stateAt } from './exchange-order.ts';
+import { createUserDataStream, type UserDataStream } from './user-data-stream.ts';
 
 /** A request as it reaches the exchange. */
 export interface ArrivedRequest {
@@ -22,6 +23,11 @@ export interface ExchangeState {
   admit(request: ArrivedRequest): 'admitted' | 'limited' | 'suspended' | 'banned';
   /** Takes an order, or says that it has one of this id. */
   place(request: URLSearchParams, departure: number): ExchangeOrder | 'duplicate';
+  /** Takes a cancel; what comes of it shows later, if it comes to anything. */
+  cancel(order: ExchangeOrder): void;
+  /** An order that rests ends without us. */
+  expire(order: ExchangeOrder): void;
+  readonly stream: UserDataStream;
   /** Another user of a key sends orders. */
   foreignBurst(keyId: string, orders: number): void;
   /** The address is banned for a reason that we do not know. */
@@ -49,6 +55,10 @@ export interface ExchangeParts {
   readonly weather: Weather;
   readonly recorder: Recorder;
   readonly limits: { readonly order: number; readonly query: number };
+  readonly startAt: number;
+  /** Whether an order of this client order id rests until it is canceled. */
+  readonly rests: (clientOrderId: string) => boolean;
+  readonly keepSecret: (text: string) => void;
 }
 
 /** Makes an exchange without orders. */
@@ -68,6 +78,35 @@ export function createExchangeState(parts: ExchangeParts): ExchangeState {
   >();
   let bannedUntilMs = 0;
   const now = () => timeline.nowMs();
+  const isAway = () => {
+    const { away } = weather;
+    return away !== undefined && now() >= away.fromMs && now() < away.toMs;
+  };
+  const stream = createUserDataStream({ ...parts, chance: chance.fork('stream'), isAway });
+  const ended = new Set<ExchangeOrder>();
+  const cancels = chance.fork('cancels');
+
+  /** Writes down what has happened to an order by now, and tells whoever follows the stream. */
+  function settle(order: ExchangeOrder): void {
+    if (order.forgottenMs !== undefined || ended.has(order)) return;
+    const { clientOrderId, exchangeOrderId } = order;
+    if (now() >= order.endsMs) {
+      ended.add(order);
+      const { status, executed } = stateAt(order, now());
+      recorder.note('exchange', {
+        kind: 'ended',
+        ...{ clientOrderId, exchangeOrderId, status, executedQuantity: executed },
+      });
+    }
+    stream.tell(order);
+  }
+
+  function end(order: ExchangeOrder): void {
+    if (order.forgottenMs !== undefined || now() >= order.endsMs) return;
+    endOrder(order, now());
+    settle(order);
+  }
+
   const excuse = (keyId: string, by: 'others' | 'late') =>
     excusedUntil.set(keyId, { untilMs: now() + EXCUSE_MS, by });
 
@@ -75,10 +114,8 @@ export function createExchangeState(parts: ExchangeParts): ExchangeState {
     orders,
     validSecrets: new Map(),
     isBanned: () => now() < bannedUntilMs || keeper.isBanned(now()),
-    isAway: () => {
-      const { away } = weather;
-      return away !== undefined && now() >= away.fromMs && now() < away.toMs;
-    },
+    isAway,
+    stream,
     isSuspended: (keyId) => now() < (suspendedUntil.get(keyId) ?? 0),
 
     admit({ number, keyId, limitClass, cost, isLate }) {
@@ -114,7 +151,7 @@ export function createExchangeState(parts: ExchangeParts): ExchangeState {
         departure,
         acceptedMs: now(),
         visibleMs: now() + lagMs(chance, weather),
-        ...drawLife(chance, now()),
+        ...drawLife(chance, now(), parts.rests(clientOrderId)),
       };
       orders.push(order);
       const { exchangeOrderId } = order;
@@ -124,8 +161,17 @@ export function createExchangeState(parts: ExchangeParts): ExchangeState {
         clientOrderId,
         exchangeOrderId,
       });
+      const moments = [now(), ...order.fills.map(({ atMs }) => atMs), order.endsMs];
+      for (const atMs of new Set(moments.filter(Number.isFinite))) {
+        timeline.at(atMs, () => settle(order));
+      }
       return order;
     },
+    cancel(order) {
+      const effectMs = now() + cancels.oneOf([0, 0, 20, cancels.below(3_000)]);
+      timeline.at(effectMs, () => end(order));
+    },
+    expire: end,
 
     foreignBurst(keyId, count) {
       // They, too, wait while the key is suspended.

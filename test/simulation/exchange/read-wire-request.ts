@@ -3,6 +3,7 @@ import type { CallName } from '../core/history.ts';
 /** A request as the exchange reads it. */
 export interface WireRequest {
   readonly call: CallName | 'time' | 'information';
+  readonly method: string;
   readonly parameters: URLSearchParams;
   /** What the signature covers. */
   readonly signedText: string;
@@ -20,6 +21,8 @@ const CALLS: readonly Named[] = [
   ['GET', '/api/v1/spot/tradeOrders', 'history'],
   ['GET', '/api/v1/account/trades', 'trades'],
   ['GET', '/api/v1/account/tradesByClOrderId', 'trades'],
+  ['POST', '/api/v1/userDataStream', 'listen-key'],
+  ['PUT', '/api/v1/userDataStream', 'listen-key'],
   ['GET', '/api/v1/time', 'time'],
   ['GET', '/api/v1/exchangeInfo', 'information'],
 ];
@@ -35,6 +38,7 @@ export function readWireRequest(
   const call = CALLS.find(([verb, place]) => verb === method && place === path)?.[2] ?? 'other';
   return {
     call,
+    method,
     parameters,
     signedText: text.replace(/&signature=[^&]*$/, ''),
     signature: parameters.get('signature') ?? '',

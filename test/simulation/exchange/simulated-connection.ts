@@ -4,7 +4,15 @@ import type { Chance } from '../core/chance.ts';
 import type { CallName, Recorder } from '../core/history.ts';
 import type { Timeline } from '../core/timeline.ts';
 import type { Weather } from '../core/weather.ts';
-import { answerCreate, answerRead, answerUnsigned, refusalOf } from './answer-request.ts';
+import {
+  type Asked,
+  answerCancel,
+  answerCreate,
+  answerListenKey,
+  answerRead,
+  answerUnsigned,
+  refusalOf,
+} from './answer-request.ts';
 import { type CallFault, drawFault } from './call-faults.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { costOf, readWireRequest, type WireRequest } from './read-wire-request.ts';
@@ -40,21 +48,20 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
   const { clock, timeline } = parts;
 
   async function send(outgoing: Outgoing, sendBy: number): Promise<CommandEnd> {
-    const isCommand = outgoing.method !== 'GET';
     const apiKey = KEY_HEADERS.map((name) => outgoing.headers[name]).find(
       (key) => key !== undefined,
     );
-    const { name, fault } = faultFor(apiKey !== undefined, isCommand);
     await timeline.sleep(parts.chance.oneOf([0, 1, 2]));
-    if (fault.kind === 'unsent') {
-      noteFault(name, outgoing.url.pathname);
-      await timeline.sleep(parts.chance.below(1_500));
-      return { kind: 'not-sent', errno: 'ECONNREFUSED' };
-    }
     const now = clock.now();
     const written = now > sendBy ? undefined : outgoing.write(now);
     if (written === undefined) return { kind: 'not-sent', errno: 'TOO_LATE' };
     const request = readWireRequest(outgoing.method, written);
+    const { name, fault } = faultFor(apiKey !== undefined, request.call);
+    if (fault.kind === 'unsent') {
+      noteFault(name, request.call);
+      await timeline.sleep(parts.chance.below(1_500));
+      return { kind: 'not-sent', errno: 'ECONNREFUSED' };
+    }
     const number = apiKey === undefined ? 0 : depart(request, apiKey, now);
     if (fault.kind !== 'none') noteFault(name, request.call);
 
@@ -70,7 +77,11 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
       return { kind: 'lost', errno: reply.errno, timing };
     }
     const { httpStatus, text } = reply.answer;
-    if (number > 0) parts.recorder.note(parts.by, { kind: 'heard', number, httpStatus, text });
+    // A listen key is a secret; that the exchange has told it is none.
+    const shown = text.replace(/listenKeyOf\w+/, 'hidden');
+    if (number > 0) {
+      parts.recorder.note(parts.by, { kind: 'heard', number, httpStatus, text: shown });
+    }
     return {
       kind: 'answer',
       httpStatus,
@@ -80,9 +91,9 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
     };
   }
 
-  function faultFor(isSigned: boolean, isCommand: boolean) {
+  function faultFor(isSigned: boolean, call: string) {
     const weather = parts.weather();
-    if (isSigned) return drawFault(parts.chance, weather, isCommand);
+    if (isSigned) return drawFault(parts.chance, weather, call);
     const happens = parts.chance.happens(weather.queryFault / 3);
     return happens
       ? { name: 'read-lost', fault: { kind: 'lost-after' } as const }
@@ -91,7 +102,9 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
 
   function depart(request: WireRequest, apiKey: string, clockAt: number): number {
     const number = parts.nextNumber();
-    const { clientOrderId } = request;
+    const exchangeOrderId = request.parameters.get('orderId') ?? '';
+    const named = parts.exchange.orders.find((one) => one.exchangeOrderId === exchangeOrderId);
+    const clientOrderId = request.clientOrderId || (named?.clientOrderId ?? '');
     const call = callOf(request);
     const keyId = parts.keyIdOf(apiKey);
     parts.recorder.note(parts.by, {
@@ -101,6 +114,7 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
       keyId,
       clientOrderId,
       clockAt,
+      ...(call === 'cancel' && { exchangeOrderId }),
     });
     return number;
   }
@@ -157,9 +171,16 @@ export function createSimulatedConnection(parts: ConnectionParts): Connection {
     const refused = refusalOf(exchange, asked);
     if (refused !== undefined) return refused;
     if (fault.kind === 'instead') return fault.answer;
-    const answer =
-      request.call === 'create' ? answerCreate(exchange, asked) : answerRead(exchange, asked);
+    const answer = answerAt(asked, fault);
     return fault.kind === 'after' ? fault.answer : answer;
+  }
+
+  function answerAt(asked: Asked, { kind }: CallFault): WireAnswer {
+    const { exchange } = parts;
+    if (asked.request.call === 'create') return answerCreate(exchange, asked);
+    if (asked.request.call === 'listen-key') return answerListenKey(exchange, asked);
+    if (asked.request.call !== 'cancel') return answerRead(exchange, asked);
+    return answerCancel(exchange, asked, kind === 'ignored' || kind === 'echo' ? kind : undefined);
   }
 
   async function withinTimeout(reply: Promise<Reply>, timeoutMs: number): Promise<Reply> {

@@ -35,6 +35,11 @@ export const ANSWERS = {
   badSignature: refusal(400, '0002', 'Incorrect signature'),
   duplicate: refusal(400, '-1141', 'Duplicate order'),
   notFound: refusal(400, '-2013', 'Order does not exist'),
+  filled: refusal(400, '-1139', 'Order has been filled'),
+  canceled: refusal(400, '-1142', 'Order has been canceled'),
+  locked: refusal(400, '-1144', 'Order is locked'),
+  notCancelable: refusal(400, '-1145', 'This order type cannot be canceled'),
+  noListenKey: refusal(400, '-1125', 'This listenKey does not exist'),
   noHandler: refusal(404, '404', 'path without a handler'),
 } as const;
 
