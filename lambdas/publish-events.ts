@@ -6,7 +6,7 @@ import { orderChanges } from './edge/order-changes.ts';
 import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
-const dependencies = { publisher: composePublisher() };
+const dependencies = { ...telemetry, publisher: composePublisher() };
 
 /** Batches of the orders table's stream, in order per order. */
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()

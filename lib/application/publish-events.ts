@@ -1,9 +1,10 @@
 import type { OrderEvent } from '../domain/events.ts';
 import { invariant } from '../domain/invariant.ts';
-import type { Order } from '../domain/order.ts';
+import type { HistoryEntry, Order } from '../domain/order.ts';
 import type { IntegrationEvent } from './integration-event.ts';
+import { METRICS } from './metrics.ts';
 import { orderResource } from './order-resource.ts';
-import type { EventPublisher } from './ports.ts';
+import type { EventPublisher, Metrics } from './ports.ts';
 
 /** One stored write of an order, as the table's stream tells it. */
 export interface OrderChange {
@@ -42,19 +43,35 @@ const PUBLIC_TYPE: Record<OrderEvent['type'], string> = {
 };
 
 /**
- * Publishes every change of orders, in the order of the stream.
+ * Changes that a person has to hear of. Whoever stores one counts it at once, unless it dies between
+ * the write and the count; counted here as well, none is missed, and twice does no harm.
+ */
+const ALARMING: Partial<Record<HistoryEntry['type'], string>> = {
+  OrderHeld: METRICS.orderHeld,
+  OrderResurrected: METRICS.orderResurrected,
+};
+
+/**
+ * Publishes every change of orders, in the order of the stream, and counts those that alarm.
  *
  * @returns the stream number of the first write that is not surely published, from which to go on
  *   later; undefined when all are
  */
 export async function publishEvents(
-  { publisher }: { readonly publisher: EventPublisher },
+  { metrics, publisher }: { readonly metrics: Metrics; readonly publisher: EventPublisher },
   changes: readonly OrderChange[],
 ): Promise<string | undefined> {
   const pending = changes.flatMap((change) =>
     integrationEvents(change).map((event) => ({ event, from: change.sequenceNumber })),
   );
   if (pending.length === 0) return undefined;
+  // Before they are published: what fails after this is read again, and counted again.
+  for (const { order, previousVersion } of changes) {
+    for (const { sequence, type } of order.history) {
+      const metric = sequence > previousVersion ? ALARMING[type] : undefined;
+      if (metric !== undefined) metrics.count(metric);
+    }
+  }
   const published = await publisher.publish(pending.map(({ event }) => event));
   return pending[published]?.from;
 }

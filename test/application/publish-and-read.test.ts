@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryEventPublisher } from '../../lib/adapters/memory/event-publisher.ts';
+import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { haltAccount, parseHalt, viewAccount } from '../../lib/application/control-account.ts';
 import {
   integrationEvents,
@@ -23,12 +24,16 @@ function changesOf(events: (typeof WAY_TO)['NEW']): readonly OrderChange[] {
   });
 }
 
+function createBus() {
+  return { metrics: createRecordingMetrics(), publisher: createMemoryEventPublisher() };
+}
+
 describe('changes of orders', () => {
   const changes = changesOf(WAY_TO.NEVER_PLACED);
 
   it('are published one by one, in order and without a gap', async () => {
-    const publisher = createMemoryEventPublisher();
-    expect(await publishEvents({ publisher }, changes)).toBeUndefined();
+    const { metrics, publisher } = createBus();
+    expect(await publishEvents({ metrics, publisher }, changes)).toBeUndefined();
     expect(publisher.published.map(({ id, type }) => [id, type])).toEqual([
       ['desk-1/order-1/1', 'order.received'],
       ['desk-1/order-1/2', 'order.sending'],
@@ -39,28 +44,36 @@ describe('changes of orders', () => {
   });
 
   it.each([0, 1, 2, 3])('go on from the first that is not published: %d', async (taken) => {
-    const publisher = createMemoryEventPublisher();
+    const { metrics, publisher } = createBus();
     publisher.refuseAfter(taken);
-    const from = await publishEvents({ publisher }, changes);
+    const from = await publishEvents({ metrics, publisher }, changes);
     expect(from).toBe(`s${taken + 1}`);
     publisher.refuseAfter(undefined);
     const rest = changes.slice(changes.findIndex(({ sequenceNumber }) => sequenceNumber === from));
-    expect(await publishEvents({ publisher }, rest)).toBeUndefined();
+    expect(await publishEvents({ metrics, publisher }, rest)).toBeUndefined();
     expect(publisher.published.map(({ data }) => data.sequence)).toEqual([1, 2, 3, 4]);
   });
 
   it('of one write go again together when only the first of them is published', async () => {
-    const publisher = createMemoryEventPublisher();
+    const { metrics, publisher } = createBus();
     publisher.refuseAfter(1);
     const write = { sequenceNumber: 's1', previousVersion: 0, order: orderIn('NEW') };
-    expect(await publishEvents({ publisher }, [write])).toBe('s1');
+    expect(await publishEvents({ metrics, publisher }, [write])).toBe('s1');
+  });
+
+  it('that a person has to hear of are counted, though their writer died (seed 3249)', async () => {
+    const { metrics, publisher } = createBus();
+    await publishEvents({ metrics, publisher }, changesOf(WAY_TO.HELD));
+    expect(metrics.total('OrderHeld')).toBe(1);
+    await publishEvents({ metrics, publisher }, changes);
+    expect(metrics.measurements).toHaveLength(1);
   });
 
   it('that changed nothing have no event', async () => {
     const postponed = { sequenceNumber: 's', previousVersion: 3, order: orderIn('NEW') };
     expect(integrationEvents(postponed)).toEqual([]);
-    const publisher = createMemoryEventPublisher();
-    expect(await publishEvents({ publisher }, [postponed])).toBeUndefined();
+    const { metrics, publisher } = createBus();
+    expect(await publishEvents({ metrics, publisher }, [postponed])).toBeUndefined();
   });
 
   it('are never told with a gap', () => {

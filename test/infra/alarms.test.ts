@@ -157,7 +157,9 @@ describe('an alarm on a number that the service counts', () => {
   });
 
   it('looks at its own stage and at every function that counts it', () => {
-    const counters = ['submit-order', 'cancel-order', 'reconcile-orders', 'stream-orders'];
+    const counters = [
+      ...['publish-events', 'submit-order', 'cancel-order', 'reconcile-orders', 'stream-orders'],
+    ];
     expect(metricsOf('order-held')).toEqual(
       counters.map((name) => ({
         Namespace: 'HashkeyOrders',

@@ -276,7 +276,7 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
       while (!isOver() || next < writes.length) {
         publisher.refuseAfter(chance.publishes());
         const batch = writes.slice(next, next + 10).map(changeOf(next));
-        const from = await publishEvents({ publisher }, batch);
+        const from = await publishEvents({ metrics, publisher }, batch);
         // A dead process leaves its batch to be done again.
         if (chance.dies() === undefined)
           next = from === undefined ? next + batch.length : Number(from);

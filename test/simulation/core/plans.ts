@@ -39,8 +39,8 @@ function drawPlan(
 ): Plan {
   const isCanceled = chance.happens(cancels);
   const isReplaced = chance.happens(replaces) && !isReplacement;
-  const drawnMs = () =>
-    chance.oneOf([0, 20, 60, chance.below(300), chance.below(6_000), chance.below(60_000)]);
+  const spans = [1, 300, 6_000, 6_000, 60_000, 60_000] as const;
+  const drawnMs = () => chance.below(chance.oneOf(spans));
   const lateMs = chance.happens(0.1) ? chance.below(faultsUntilMs) : 0;
   const cancelAfterMs = cancelAtMs ?? drawnMs() + lateMs;
   const replacedAfterMs = chance.happens(0.2) ? [drawnMs(), drawnMs()] : [drawnMs()];
