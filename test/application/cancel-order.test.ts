@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CancelAnswer } from '../../lib/application/exchange.ts';
 import type { StatusReport } from '../../lib/domain/execution-report.ts';
+import { reconcile } from '../../lib/domain/reconcile.ts';
 import { account, apiKey, createOrderDesk, record, request } from '../support/order-desk.ts';
+import { report } from '../support/order-stories.ts';
 
 let desk: ReturnType<typeof createOrderDesk>;
 beforeEach(() => {
@@ -9,6 +11,50 @@ beforeEach(() => {
 });
 
 const cancelStatus = () => desk.order().cancel?.status;
+
+describe('a cancel of a process that has just started', () => {
+  it('leaves in its slot, the clock of the exchange being read before (seed 30)', async () => {
+    await desk.storeIn('NEW');
+    await desk.requestCancel();
+    desk.exchange.prepareMs = 130;
+    await desk.cancel();
+    const [call] = desk.exchange.arrivals.filter((one) => one.call === 'cancel');
+    expect(call?.at).toBe(await newestSlot());
+  });
+
+  it('that cancels many does so, too', async () => {
+    await desk.storeIn('NEW');
+    desk.exchange.prepareMs = 130;
+    await desk.clock.runUntil(desk.cancelAll({ waitMs: 0 }));
+    const [call] = desk.exchange.arrivals.filter((one) => one.call === 'cancel-many');
+    expect(call?.at).toBe(await newestSlot());
+  });
+
+  async function newestSlot() {
+    const { budgets } = await desk.budget.view('key-1', desk.clock.now());
+    return budgets.find((one) => one.class === 'order')?.latestSlotAt;
+  }
+});
+
+describe('a wish to cancel', () => {
+  it('of an order that ends between the look and the write is over, not recorded (seed 5269)', async () => {
+    await desk.storeIn('NEW');
+    let isEnded = false;
+    desk.fails('orders', (method) => {
+      if (method !== 'append' || isEnded) return undefined;
+      isEnded = true;
+      const filled = report({ ...same(), status: 'FILLED', executedQuantity: '0.5' });
+      const at = desk.clock.now();
+      const evidence = { source: 'query', at } as const;
+      const events = reconcile(desk.order(), { report: filled, evidence }, at);
+      void desk.store.append(desk.order(), events, undefined);
+      return undefined;
+    });
+    expect(await desk.requestCancel()).toMatchObject({ kind: 'over' });
+    expect(desk.order()).toMatchObject({ status: 'FILLED' });
+    expect(desk.order().cancel).toBeUndefined();
+  });
+});
 
 describe('the answer to a cancel', () => {
   const ENDS: readonly [CancelAnswer['kind'], string, string][] = [

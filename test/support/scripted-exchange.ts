@@ -155,6 +155,7 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
     },
 
     async cancel(command) {
+      await exchange.prepare(command.site);
       const end = await cancelEnd('cancel', command.key.keyId, command.exchangeOrderId);
       if (end.kind !== 'accepted') return { ...end, kind: end.kind };
       const { clientOrderId, exchangeOrderId } = command;
@@ -162,6 +163,7 @@ export function createScriptedExchange(clock: Clock): ScriptedExchange {
       return { ...end, kind: 'accepted', report };
     },
     async cancelMany(command) {
+      await exchange.prepare(command.site);
       const end = await cancelEnd('cancel-many', command.key.keyId, command.symbol);
       return { ...end, kind: end.kind };
     },

@@ -37,6 +37,7 @@ export async function cancelMany(
   },
 ): Promise<CancelManyEnd> {
   const { clock, exchange, settings } = dependencies;
+  await exchange.prepare(account);
   const taken = await takeSlots(pool, settings.slotLeadMs);
   if (taken.kind === 'none') return { kind: 'not-sent', until: taken.until };
   const { session, slots, probe } = taken;

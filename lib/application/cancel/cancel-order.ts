@@ -96,7 +96,9 @@ async function startCancel(
   order: Order,
   turn: CancelTurn & { readonly exchangeOrderId: string },
 ): Promise<Started> {
-  const { clock, ids, settings } = dependencies;
+  const { clock, exchange, ids, settings } = dependencies;
+  // Whoever has just started would read the exchange's clock in its slot and leave after it.
+  await exchange.prepare(turn.account);
   const leadMs = Math.min(Math.max(settings.slotLeadMs, 4 * turn.storeMs), SLOT_LEAD_MAX_MS);
   const needed = attemptMaxMs(settings);
   if (turn.remainingMs() < needed) return { kind: 'return', at: clock.now() };

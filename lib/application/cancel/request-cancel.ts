@@ -84,11 +84,15 @@ export async function requestCancel(
   const now = dependencies.clock.now();
   const order = await dependencies.orders.get(key);
   if (order === undefined) return { kind: 'no-order', key };
-  const decide = (known: Order) => decideCancelRequest(known, now);
+  let isOurs = false;
+  const decide = (known: Order) => {
+    const events = decideCancelRequest(known, now);
+    // The last decision tells: whoever was faster may have ended the order meanwhile.
+    isOurs = events.length > 0;
+    return events;
+  };
   const stored = await decideAndStore(dependencies, order, { decide, now });
-  if (isFinal(stored.status)) {
-    return { kind: stored.version === order.version ? 'over' : 'recorded', order: stored };
-  }
+  if (isFinal(stored.status)) return { kind: isOurs ? 'recorded' : 'over', order: stored };
   try {
     await dependencies.cancels.enqueue(cancelMessage(stored, now));
   } catch (error) {
