@@ -55,6 +55,8 @@ function unproven(index: HistoryIndex): readonly Violation[] {
   return [...index.writes.values()].flat().flatMap((write) =>
     write.events.flatMap((event): readonly Violation[] => {
       if (event.type !== 'CancelAnswered') return [];
+      const isEnded = write.order.cancel?.status === 'REFUSED';
+      if (isEnded && event.outcome !== 'refused') return [givenUp(write, event.outcome)];
       const answers = answersTo(index, write, event.attemptId);
       const proof = PROOF[event.outcome];
       const isProven = proof === undefined || answers.some((answer) => proof.test(answer));
@@ -66,6 +68,11 @@ function unproven(index: HistoryIndex): readonly Violation[] {
       return [{ kind: 'wrong-verdict', text, at: write.index, clientOrderId }];
     }),
   );
+}
+
+function givenUp({ index: at, order: { clientOrderId } }: Write, outcome: string): Violation {
+  const text = `the cancel of ${clientOrderId} is given up as refused, but is ${outcome}`;
+  return { kind: 'cancel-lost', text, at, clientOrderId };
 }
 
 function answersTo(index: HistoryIndex, { order, index: at }: Write, attemptId: string) {
@@ -126,7 +133,7 @@ function slow(index: HistoryIndex): readonly Violation[] {
   if (index.history.mood !== 'calm') return [];
   return [...index.writes].flatMap(([clientOrderId, writes]): readonly Violation[] => {
     const wanted = writes.find(({ order }) => order.cancel !== undefined && isThere(order));
-    const from = Math.max(wanted?.atMs ?? 0);
+    const from = wanted?.atMs ?? 0;
     const next = writes.find(
       (write) => write.atMs > from && (startOf(write) !== undefined || !isThere(write.order)),
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { PlantedBug } from './planted-bug.ts';
+import type { PlantedBug, Replacement } from './planted-bug.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -11,7 +11,7 @@ const ROOT = new URL('../../../', import.meta.url);
  * @throws when the text to replace is not there exactly once: the rule has changed, and so must
  *   the bug
  */
-export function sourceWithBug({ file, find, name, replace }: PlantedBug): string {
+export function sourceWithBug(name: string, { file, find, replace }: Replacement): string {
   const source = readFileSync(new URL(file, ROOT), 'utf8');
   const [before, after, ...more] = source.split(find);
   if (before === undefined || after === undefined || more.length > 0) {
@@ -21,22 +21,28 @@ export function sourceWithBug({ file, find, name, replace }: PlantedBug): string
 }
 
 /**
- * Plants a bug: from now on the module of its file is loaded with the bug in it. Nothing on the
+ * Plants a bug: from now on the modules of its files are loaded with the bug in them. Nothing on the
  * disk changes, and production code knows nothing of it.
  *
- * @returns says whether the module was loaded
+ * @returns says whether all of the modules were loaded
  */
 export function plantBug(bug: PlantedBug): () => boolean {
-  const source = sourceWithBug(bug);
-  const path = fileURLToPath(new URL(bug.file, ROOT));
-  let isLoaded = false;
+  const sources = new Map(
+    [bug, ...(bug.also ?? [])].map((one) => [
+      fileURLToPath(new URL(one.file, ROOT)),
+      sourceWithBug(bug.name, one),
+    ]),
+  );
+  const loadedPaths = new Set<string>();
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (!url.startsWith('file:') || fileURLToPath(url) !== path) return loaded;
-      isLoaded = true;
+      const path = url.startsWith('file:') ? fileURLToPath(url) : '';
+      const source = sources.get(path);
+      if (source === undefined) return loaded;
+      loadedPaths.add(path);
       return { ...loaded, source };
     },
   });
-  return () => isLoaded;
+  return () => loadedPaths.size === sources.size;
 }
