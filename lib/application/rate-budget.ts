@@ -117,6 +117,11 @@ export interface RateBudget {
    * Kept in memory at once; stored with the next reservation. Telling nothing is safe, only slower.
    */
   observe(use: SlotUse): Promise<void>;
+  /**
+   * Stores what this process knows of its own calls of a key and class, for the other processes:
+   * questions go by answers alone, so what nobody tells keeps its place for seconds.
+   */
+  tell(of: Pick<SlotUse, 'keyId' | 'class'>, now: UnixMs): Promise<void>;
   /** Reads the key's and the egress gate, strongly consistent, right before a request leaves. */
   gate(keyId: string, now: UnixMs): Promise<GateState>;
   /** Closes a gate. Never shortens a closing that lasts longer; `operator` lasts longest. */

@@ -36,6 +36,14 @@ export type GatePassage<Reason extends string> =
 /** A gate that was never closed. */
 export const OPEN_GATE: Gate<never> = { closings: 0 };
 
+/** Orders are not answered: a reason to send none, and none to ask no questions. */
+export const PASSED_BY_QUESTIONS = 'unavailable';
+
+/** Gives the gate as a question meets it, which a silence of the exchange does not hold back. */
+export function gateOfQuestion<Reason extends string>(gate: Gate<Reason>): Gate<Reason> {
+  return gate.closing?.reason === PASSED_BY_QUESTIONS ? { closings: gate.closings } : gate;
+}
+
 /** Says what a new request meets. */
 export function passage<Reason extends string>(
   gate: Gate<Reason>,
@@ -89,8 +97,11 @@ export function closeGate<Reason extends string>(
 ): Gate<Reason> {
   const shut = gate.closing !== undefined && isShut(gate.closing.until, closing.now);
   if (shut && !lastsLonger(closing.until, gate.closing.until)) return gate;
+  // What lets questions through must not take the place of what does not.
+  const isWeaker = closing.reason === PASSED_BY_QUESTIONS;
+  const reason = shut && isWeaker ? gate.closing.reason : closing.reason;
   return {
-    closing: { until: closing.until, reason: closing.reason },
+    closing: { until: closing.until, reason },
     closings: shut ? gate.closings : gate.closings + 1,
   };
 }

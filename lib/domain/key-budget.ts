@@ -1,7 +1,15 @@
 import { fromStampMs, spreadMs } from './delay-estimate.ts';
 import { addressOf, type EgressBudget } from './egress-budget.ts';
 import { allowedPerSecond, type Slowed } from './foreign-use.ts';
-import { closedOf, type Gate, type GatePassage, OPEN_GATE, passage, takeProbe } from './gate.ts';
+import {
+  closedOf,
+  type Gate,
+  type GatePassage,
+  gateOfQuestion,
+  OPEN_GATE,
+  passage,
+  takeProbe,
+} from './gate.ts';
 import { boundWindow, type LiveCalls, NO_CALLS, refineWindow } from './live-calls.ts';
 import {
   planSlots,
@@ -11,6 +19,7 @@ import {
   type WindowSettings,
 } from './request-window.ts';
 import { SECOND_MS, type UnixMs } from './time.ts';
+import { asKnown, byAnswersAlone, UNTOLD_MS } from './told-window.ts';
 
 /** Windows and gate of one API key: what is stored, and changed by one write at a time. */
 export interface KeyBudget<Reason extends string = string> {
@@ -89,7 +98,9 @@ export function planReservation<Reason extends string>(
   settings: WindowSettings,
 ): ReservationPlan<Reason> {
   const { budget, egress, live = NO_CALLS } = state;
-  const atKey = passage(budget.gate, request.now);
+  const isQuestion = request.class === 'query';
+  const keyGate = isQuestion ? gateOfQuestion(budget.gate) : budget.gate;
+  const atKey = passage(keyGate, request.now);
   const atEgress = passage(egress.gate, request.now);
   const closed = closedOf(atKey, atEgress);
   if (closed !== undefined) return { answer: closed };
@@ -98,7 +109,12 @@ export function planReservation<Reason extends string>(
   if (request.isSpare === true && isBusy(budget, live, request)) {
     return { answer: { kind: 'later', at: request.now + SPARE_RECHECK_MS } };
   }
-  const { window, pace, reachMs, learned, isTold } = knownOf(budget, live, request, settings);
+  const { known, window, pace, reachMs, learned, isTold } = knownOf(
+    budget,
+    live,
+    request,
+    settings,
+  );
   const limitPerSecond = allowedOf(budget, request);
   const wanted = { ...request, limitPerSecond, reachMs, count: probe ? 1 : request.count };
   const address = addressOf(egress, settings);
@@ -107,12 +123,13 @@ export function planReservation<Reason extends string>(
     return { answer: { kind: 'later', at: plan.laterAt }, ...(isTold && { budget: learned }) };
   }
 
+  const after = bounded(asKnown(plan.window, known), request.now, pace);
   const probing = (gate: Gate<Reason>) => takeProbe(gate, request.keyId, request.now);
   return {
     answer: { kind: 'reserved', slots: plan.slots, probe },
     budget: {
       ...learned,
-      windows: { ...budget.windows, [request.class]: bounded(plan.window, request.now, pace) },
+      windows: { ...budget.windows, [request.class]: after },
       gate: atKey.kind === 'probe' ? probing(budget.gate) : budget.gate,
     },
     ...((atEgress.kind === 'probe' || plan.address !== undefined) && {
@@ -128,7 +145,7 @@ export function planReservation<Reason extends string>(
  * Puts together what is stored and what this process knows itself.
  *
  * Only orders are stamped, so only for them there is a spread to learn and something to wait for
- * when others use the key as well.
+ * when others use the key as well. Questions are few and go by answers alone.
  */
 function knownOf<Reason extends string>(
   budget: KeyBudget<Reason>,
@@ -140,8 +157,10 @@ function knownOf<Reason extends string>(
   const stored = budget.windows[request.class];
   const isStamped = request.class === 'order';
   const learnedMs = isStamped ? spreadMs(live.delays) : undefined;
-  const guardMs = guardOf(isStamped ? (learnedMs ?? budget.spreadMs) : undefined, settings);
-  const window = refineWindow(stored, live, { now, boundMs: guardMs });
+  const guardMs = isStamped ? guardOf(learnedMs ?? budget.spreadMs, settings) : UNTOLD_MS;
+  const known = refineWindow(stored, live, { now, boundMs: guardMs });
+  const clockErrorMs = settings.guardMs;
+  const window = isStamped ? known : byAnswersAlone(known, live, { now, clockErrorMs });
 
   const isForeign = isStamped && hasForeign(stored, live, now);
   const metAt = isForeign ? now : budget.contendedAt;
@@ -152,14 +171,15 @@ function knownOf<Reason extends string>(
   const pace = { ...settings, minGapMs, guardMs, fromStampMs: sendFromMs, gathers: takesTurns };
   const isNewlyMet = isForeign && now - (budget.contendedAt ?? 0) > CONTENDED_MS / 2;
   return {
+    known,
     window,
     pace,
     reachMs: takesTurns ? Math.min(request.reachMs, turnReachMs(live, now)) : request.reachMs,
     /** Whether what is known is worth a write though no slot was taken. */
-    isTold: isContended && (isNewlyMet || hasNews(window, stored)),
+    isTold: isContended && (isNewlyMet || hasNews(known, stored)),
     learned: {
       ...budget,
-      windows: { ...budget.windows, [request.class]: bounded(window, now, pace) },
+      windows: { ...budget.windows, [request.class]: bounded(known, now, pace) },
       ...(learnedMs !== undefined && { spreadMs: learnedMs }),
       ...(metAt !== undefined && { contendedAt: metAt }),
     },

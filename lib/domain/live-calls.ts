@@ -62,7 +62,10 @@ export function refineWindow(
 ): readonly WindowEntry[] {
   return window.map((entry) => {
     const fate = live.fates.get(entry.slotAt);
-    if (fate === undefined || fate.kind === 'reserved' || fate.kind === 'not-sent') return entry;
+    if (fate === undefined || fate.kind === 'reserved') return entry;
+    if (fate.kind === 'not-sent') {
+      return { ...entry, arrivesBy: Math.min(entry.arrivesBy, entry.slotAt) };
+    }
     if (fate.kind === 'answered') {
       const { answeredAt: arrivesBy, exchangeAt } = fate;
       return { ...entry, arrivesBy, ...(exchangeAt !== undefined && { stampedAt: exchangeAt }) };

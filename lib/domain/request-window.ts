@@ -166,16 +166,18 @@ function earliestSlot(
   const newest = window.at(-1);
   if (newest === undefined) return Number.NEGATIVE_INFINITY;
 
-  // The call's last unit has to wait for the unit one limit before it. A call heavier than the
-  // limit waits for all of them.
+  // The call's last unit has to wait for the unit one limit before it, and the others for those
+  // before that, which may have been overtaken on the way. A call heavier than the limit waits for
+  // all of them.
   const units = Math.min(weight, limitPerSecond);
-  const blocking = window[window.length + units - 1 - limitPerSecond];
-  const afterNewest = newest.slotAt + minGapMs;
-  if (blocking === undefined) return afterNewest;
-  const { arrivesBy, stampedAt, heldMs = 0 } = blocking;
-  const isMetered = stampedAt !== undefined && fromStampMs !== undefined;
-  const arrivedAt = isMetered ? stampedAt + fromStampMs : arrivesBy;
-  return Math.max(afterNewest, Math.ceil(arrivedAt + heldMs + SECOND_MS));
+  const blocking = window.slice(0, Math.max(0, window.length + units - limitPerSecond));
+  const free = blocking.slice(-units).map((entry) => {
+    const { arrivesBy, stampedAt, heldMs = 0 } = entry;
+    const isMetered = stampedAt !== undefined && fromStampMs !== undefined;
+    const arrivedAt = isMetered ? stampedAt + fromStampMs : arrivesBy;
+    return Math.ceil(arrivedAt + heldMs + SECOND_MS);
+  });
+  return Math.max(newest.slotAt + minGapMs, ...free);
 }
 
 /**

@@ -134,8 +134,9 @@ describe('a window refined by what became of its calls', () => {
     expect(planSlots(window, asked, SETTINGS)).toHaveProperty('slots', [NOW + 7_000]);
   });
 
-  it('goes by the bound where a call never left', () => {
-    expect(refined(noteFate(NO_CALLS, NOW, { kind: 'not-sent' }), NOW + 400)).toEqual(planned);
+  it('keeps no place for longer than its slot where a call never left', () => {
+    const live = noteFate(NO_CALLS, NOW, { kind: 'not-sent' });
+    expect(refined(live, NOW + 400)).toEqual([{ slotAt: NOW, arrivesBy: NOW }]);
   });
 });
 

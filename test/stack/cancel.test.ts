@@ -4,13 +4,18 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 /** Doubt ends within seconds here, but the machine may be busy. */
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let running: RunningStack;
 beforeAll(async () => {
   running = await startRunningStack({ accounts: 2 });
 }, 120_000);
-afterAll(() => running.stop());
+afterAll(async () => {
+  const { status429 } = running.desk.simulator.admin.statistics().total;
+  await running.stop();
+  // The one that a test below asks for.
+  expect(status429).toBeLessThanOrEqual(1);
+});
 
 /** Far from the market: it stays open until somebody ends it. */
 const resting = { symbol: 'BTCUSD', side: 'BUY', type: 'LIMIT', quantity: '0.01', price: '95000' };

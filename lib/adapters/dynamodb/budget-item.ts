@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { GateReason } from '../../application/rate-budget.ts';
+import type { EgressBudget } from '../../domain/egress-budget.ts';
 import type { Gate } from '../../domain/gate.ts';
 import { type KeyBudget, UNUSED_KEY } from '../../domain/key-budget.ts';
 import { DamagedItemError, type Item } from './order-item.ts';
@@ -123,4 +124,14 @@ export function parseBudgetItem(id: string, item: unknown): StoredBudget {
   throw new DamagedItemError(
     `The stored rate budget ${id} cannot be read: wrong or missing ${faults.join(', ')}.`,
   );
+}
+
+/** The egress item has the form of a key's; its window is that of class `order`. */
+export function egressOf({ budget }: StoredBudget): EgressBudget<GateReason> {
+  return { gate: budget.gate, window: budget.windows.order };
+}
+
+/** Gives the form in which the egress item is stored. */
+export function budgetOf({ gate, window }: EgressBudget<GateReason>): KeyBudget<GateReason> {
+  return { ...UNUSED_KEY, gate, windows: { order: window, query: [] } };
 }

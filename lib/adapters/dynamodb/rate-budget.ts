@@ -6,17 +6,13 @@ import type {
   ReservationRequest,
 } from '../../application/rate-budget.ts';
 import { viewGate, viewKey } from '../../application/view-budget.ts';
-import { type EgressBudget, UNUSED_EGRESS } from '../../domain/egress-budget.ts';
+import { UNUSED_EGRESS } from '../../domain/egress-budget.ts';
 import { bothGates, type Gate, openAfterProbe, reopenGate } from '../../domain/gate.ts';
-import {
-  type KeyBudget,
-  planReservation,
-  type ReservationPlan,
-  UNUSED_KEY,
-} from '../../domain/key-budget.ts';
+import { type KeyBudget, planReservation, type ReservationPlan } from '../../domain/key-budget.ts';
 import { closeKey } from '../../domain/key-closing.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
-import { budgetIdOf, EGRESS_ID, type StoredBudget } from './budget-item.ts';
+import { isToldLater } from '../../domain/tell-calls.ts';
+import { budgetIdOf, budgetOf, EGRESS_ID, egressOf, type StoredBudget } from './budget-item.ts';
 import { type BudgetMemory, createBudgetMemory } from './budget-memory.ts';
 import {
   type BudgetTable,
@@ -25,6 +21,7 @@ import {
   readGates,
   writeBudget,
 } from './budget-table.ts';
+import { tellBudget } from './tell-budget.ts';
 
 /** Tries of one change while others change the same item; each loser reads again. */
 const ATTEMPTS_MAX = 10;
@@ -72,6 +69,8 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
     async observe(use) {
       memory.note(use);
     },
+
+    tell: (of, now) => tellBudget(options, memory, { ...of, now }),
 
     async gate(keyId, now) {
       const [key, egress] = await readGates(options, [budgetIdOf(keyId), EGRESS_ID]);
@@ -159,7 +158,10 @@ async function reserveRemembered(
   if (read === undefined || options.settings.addressPerSecond !== undefined) return undefined;
   const state = { budget: read.budget, egress: UNUSED_EGRESS, live: memory.callsOf(request) };
   const plan = planReservation(state, request, options.settings);
-  if (plan.budget === undefined) return plan.answer;
+  if (plan.budget === undefined) {
+    // What others have not told yet they may have stored since.
+    return isToldLater(read.budget, state.live, request) ? undefined : plan.answer;
+  }
 
   const [isStored, egress] = await Promise.all([
     storePlan(options, memory, { request, read, plan }),
@@ -225,15 +227,6 @@ async function changeBudget(
     await options.clock.sleep(options.random() * jitterMs * attempt);
   }
   throw fault ?? contended(id);
-}
-
-/** The egress item has the form of a key's; its window is that of class `order`. */
-function egressOf({ budget }: StoredBudget): EgressBudget<GateReason> {
-  return { gate: budget.gate, window: budget.windows.order };
-}
-
-function budgetOf({ gate, window }: EgressBudget<GateReason>): KeyBudget<GateReason> {
-  return { ...UNUSED_KEY, gate, windows: { order: window, query: [] } };
 }
 
 function idOf(gate: { readonly keyId: string } | 'egress'): string {

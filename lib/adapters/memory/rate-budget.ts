@@ -6,6 +6,7 @@ import { bothGates, closeGate, type Gate, openAfterProbe, reopenGate } from '../
 import { type KeyBudget, planReservation, UNUSED_KEY } from '../../domain/key-budget.ts';
 import { closeKey } from '../../domain/key-closing.ts';
 import type { WindowSettings } from '../../domain/request-window.ts';
+import { tellCalls } from '../../domain/tell-calls.ts';
 
 /** What several rate budgets in memory share, as processes share a table. */
 export interface SharedBudgets {
@@ -49,6 +50,11 @@ export function createMemoryRateBudget(
     },
     async observe(use) {
       calls.note(use);
+    },
+    async tell(of, now) {
+      const { keyId } = of;
+      const told = tellCalls(budgetOf(keyId), calls.of(of), { class: of.class, now });
+      shared.keys.set(keyId, told);
     },
     async gate(keyId, now) {
       return bothGates(budgetOf(keyId).gate, shared.egress.gate, now);

@@ -1,6 +1,11 @@
-import { decideCancel, settleCancelAnswer } from '../../domain/cancel.ts';
+import {
+  cancelRepeatAt,
+  decideCancel,
+  isCancelPending,
+  settleCancelAnswer,
+} from '../../domain/cancel.ts';
 import { unreachable } from '../../domain/invariant.ts';
-import type { Order } from '../../domain/order.ts';
+import { isOpen, type Order } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
 import { METRICS } from '../metrics.ts';
@@ -27,6 +32,8 @@ export interface CancelTurn {
 const STEPS_MAX = 6;
 /** Pause before asking again where the cause is not a gate. */
 const RETRY_MS = 1_000;
+/** Repeats after an unknown end that the message itself waits for. */
+const OWN_REPEATS_MAX = 4;
 /** However slow the store is, a slot lies no further ahead for its sake. */
 const SLOT_LEAD_MAX_MS = 800;
 /** Waits between tries to store an answer; together well inside the record margin. */
@@ -163,9 +170,10 @@ async function afterAnswer(
   switch (outcome) {
     case 'acknowledged':
     case 'not-open':
-    case 'unknown':
       await confirmCancel(dependencies, account, order);
       return { kind: 'done' };
+    case 'unknown':
+      return afterUnknown(await confirmCancel(dependencies, account, order));
     case 'refused': {
       metrics.count(METRICS.cancelRefused);
       const { accountId, clientOrderId } = order;
@@ -186,4 +194,17 @@ async function afterAnswer(
     default:
       return unreachable(outcome);
   }
+}
+
+/**
+ * A cancel that may have been lost comes back for its repeat, a few times in a row, so that it waits
+ * for no pass of the reconciler; where the exchange stays silent for longer the reconciler takes over.
+ */
+function afterUnknown(order: Order): Handled {
+  const { cancel } = order;
+  if (cancel === undefined || !isOpen(order.status) || !isCancelPending(order)) {
+    return { kind: 'done' };
+  }
+  if (cancel.attempts > OWN_REPEATS_MAX) return { kind: 'done' };
+  return { kind: 'return', at: cancelRepeatAt(cancel) };
 }

@@ -1,30 +1,11 @@
-import { unreachable } from '../../domain/invariant.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import { type Account, type ApiKey, isSameKey, routeOf } from '../account.ts';
 import type { QueryContext, QueryFailure } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { noteUse } from '../note-use.ts';
-import { GATE_FRESH_MS, type Reservation } from '../rate-budget.ts';
-import type { ReconcileDependencies } from './dependencies.ts';
+import { hearRefusal } from './heard-refusals.ts';
+import { type AskDependencies, type NotAsked, tellOthers, waitForSlot } from './query-slot.ts';
 
-/** What a signed read needs. */
-export type AskDependencies = Pick<
-  ReconcileDependencies,
-  'accounts' | 'budget' | 'clock' | 'exchange' | 'log' | 'metrics' | 'settings'
->;
-
-/** A read that could not be made now, and when there is a point in trying again. */
-export interface NotAsked {
-  readonly kind: 'not-asked';
-  readonly until: UnixMs;
-}
-
-/** While only a person can open a gate, reads ask again this often. */
-const OPERATOR_RECHECK_MS = 60_000;
-/** The gate is read at least so long before the slot. */
-const GATE_LEAD_MS = 25;
-/** A slot is lost when the question could not leave within so long after it. */
-const SLOT_TOLERANCE_MS = 15;
 /** After a read that failed the same account is not asked for so long. */
 const FAILED_READ_PAUSE_MS = 2_000;
 
@@ -65,101 +46,13 @@ export async function ask<Answer extends { readonly kind: string }>(
   const kind = answer.kind === 'unavailable' ? 'unanswered' : 'answered';
   noteUse(dependencies, { ...slot, fate: { kind, sentAt, answeredAt: clock.now() } });
   await protect(dependencies, account, key, { answer, probe });
+  await tellOthers(dependencies, key.keyId);
   return answer;
 }
 
 /** When a failed read of an account may be followed by another. */
 export function afterFailedRead(now: UnixMs): UnixMs {
   return now + FAILED_READ_PAUSE_MS;
-}
-
-type TakenSlot = {
-  readonly kind: 'slot';
-  readonly at: UnixMs;
-  readonly key: ApiKey;
-  readonly probe: boolean;
-  /** How long the budget takes to read. */
-  readonly readMs: number;
-};
-
-/**
- * Waits for a slot and reads the gate right before it. A slot that was missed because the gate was
- * long in being read is not used late, for the window is planned around it.
- */
-async function waitForSlot(
-  dependencies: AskDependencies,
-  account: Account,
-  call: { readonly weight: number; readonly deadline: UnixMs; readonly turn?: number },
-): Promise<TakenSlot | NotAsked> {
-  const { budget, clock, metrics } = dependencies;
-  const sleepUntil = (at: UnixMs) => clock.sleep(Math.max(0, at - clock.now()));
-  const taken = await takeSlot(dependencies, account, call);
-  if (taken.kind === 'not-asked') return taken;
-  if (taken.at > call.deadline) return { kind: 'not-asked', until: taken.at };
-
-  await sleepUntil(taken.at - Math.max(GATE_LEAD_MS, 2 * taken.readMs));
-  const readMs = clock.monotonicMs();
-  const gate = await budget.gate(taken.key.keyId, clock.now());
-  if (gate.kind === 'closed') return { kind: 'not-asked', until: reopensAt(gate, clock.now()) };
-  await sleepUntil(taken.at);
-  const isFresh = clock.monotonicMs() - readMs <= GATE_FRESH_MS;
-  if (isFresh && clock.now() - taken.at <= SLOT_TOLERANCE_MS) return taken;
-  metrics.count(METRICS.slotMissed);
-  return { kind: 'not-asked', until: clock.now() };
-}
-
-/**
- * Takes the first key that has a slot, beginning with that whose turn it is; an order may be asked about with any key of its account.
- *
- * The slot lies as far ahead as it takes to store the reservation and to read the gate once more.
- */
-async function takeSlot(
-  { budget, clock, settings }: AskDependencies,
-  account: Account,
-  { weight, turn = 0 }: { readonly weight: number; readonly turn?: number },
-): Promise<TakenSlot | NotAsked> {
-  let until = Number.POSITIVE_INFINITY;
-  const first = turn % account.keys.length;
-  for (const key of [...account.keys.slice(first), ...account.keys.slice(0, first)]) {
-    const startedMs = clock.monotonicMs();
-    const gate = await budget.gate(key.keyId, clock.now());
-    const readMs = clock.monotonicMs() - startedMs;
-    const now = clock.now() + Math.max(GATE_LEAD_MS, 4 * readMs);
-    const reservation =
-      gate.kind === 'closed'
-        ? gate
-        : await budget.reserve({
-            keyId: key.keyId,
-            class: 'query',
-            weight,
-            count: 1,
-            limitPerSecond: account.limits.queriesPerSecond,
-            now,
-            reachMs: settings.reachMs,
-          });
-    const at = reservation.kind === 'reserved' ? reservation.slots[0] : undefined;
-    if (reservation.kind === 'reserved' && at !== undefined) {
-      return { kind: 'slot', at, key, probe: reservation.probe, readMs };
-    }
-    until = Math.min(until, reopensAt(reservation, now));
-  }
-  return { kind: 'not-asked', until };
-}
-
-function reopensAt(
-  reservation: Reservation | { kind: 'closed'; until: UnixMs | 'operator' },
-  now: UnixMs,
-): UnixMs {
-  switch (reservation.kind) {
-    case 'reserved':
-      return now;
-    case 'later':
-      return reservation.at;
-    case 'closed':
-      return reservation.until === 'operator' ? now + OPERATOR_RECHECK_MS : reservation.until;
-    default:
-      return unreachable(reservation);
-  }
 }
 
 async function protect(
@@ -174,6 +67,9 @@ async function protect(
     metrics.count(METRICS.gateClosed, 1, { reason });
     log.error('a gate is closed', { keyId: key.keyId, reason });
   };
+  if (['throttled', 'banned', 'bad-key'].includes(answer.kind)) {
+    hearRefusal(budget, answer.kind === 'banned' ? 'egress' : key.keyId, clock.monotonicMs());
+  }
   if (answer.kind === 'throttled') {
     metrics.count(METRICS.throttled);
     closed('throttled');

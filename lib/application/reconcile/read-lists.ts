@@ -10,8 +10,9 @@ import {
   type TradesAnswer,
   tradesOfOrderWeight,
 } from '../exchange.ts';
-import { afterFailedRead, ask, type NotAsked } from './ask.ts';
+import { afterFailedRead, ask } from './ask.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import type { NotAsked } from './query-slot.ts';
 
 /** A list of the exchange as far as it could be read. */
 export interface ListRead<Entry> {

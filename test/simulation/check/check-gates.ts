@@ -19,8 +19,8 @@ export function checkGates(index: HistoryIndex): readonly Violation[] {
 }
 
 function throughClosed(index: HistoryIndex): readonly Violation[] {
-  const open = index.of('gate-read').filter(({ state }) => state === 'open');
-  const reads = Map.groupBy(open, ({ by, keyId }) => `${by} ${keyId}`);
+  const passable = index.of('gate-read').filter(({ state }) => state !== 'closed');
+  const reads = Map.groupBy(passable, ({ by, keyId }) => `${by} ${keyId}`);
   const closings = index.of('gate-closed');
   // A clock that is set back between the reading and the slot makes its process wait so much longer.
   const isSteady = index.history.facts.clockErrorMs <= METERED_CLOCK_ERROR_MS;
@@ -31,7 +31,9 @@ function throughClosed(index: HistoryIndex): readonly Violation[] {
     const broken = (text: string): readonly Violation[] => [
       { kind: 'closed-gate', text: `${what} ${text}`, at: departure.index },
     ];
-    const read = reads.get(`${by} ${keyId}`)?.findLast((one) => one.index < departure.index);
+    const read = reads
+      .get(`${by} ${keyId}`)
+      ?.findLast((one) => one.index < departure.index && lets(one, departure));
     if (read === undefined || (isSteady && departure.atMs - read.atMs > READ_MAX_MS)) {
       return broken(`left without reading the gate of ${keyId}`);
     }
@@ -42,10 +44,20 @@ function throughClosed(index: HistoryIndex): readonly Violation[] {
   });
 }
 
-function holds(
-  closing: Placed<'gate-closed'>,
-  { keyId, clockAt, atMs }: Placed<'departure'>,
-): boolean {
+/** Calls that place or end orders. The others are questions, which silence does not hold back. */
+const COMMANDS: readonly string[] = ['create', 'cancel', 'cancelMany'];
+
+function isQuestion({ call }: Placed<'departure'>): boolean {
+  return !COMMANDS.includes(call);
+}
+
+function lets({ state }: Placed<'gate-read'>, departure: Placed<'departure'>): boolean {
+  return state === 'open' || (state === 'unavailable' && isQuestion(departure));
+}
+
+function holds(closing: Placed<'gate-closed'>, departure: Placed<'departure'>): boolean {
+  const { keyId, clockAt, atMs } = departure;
+  if (closing.reason === 'unavailable' && isQuestion(departure)) return false;
   if (closing.gate !== 'egress' && closing.gate !== keyId) return false;
   // Whoever has read the gate before that has a slot in which it may still leave.
   if (closing.atMs > atMs - LEAD_MAX_MS) return false;
@@ -125,7 +137,11 @@ function manyProbes(index: HistoryIndex): readonly Violation[] {
     if (closing.until === 'operator' || closing.gate === 'egress') return [];
     const reopensMs = closing.until - startAt + METERED_CLOCK_ERROR_MS;
     const after = departures.filter(
-      (one) => one.keyId === closing.gate && one.index > closing.index && one.atMs > reopensMs,
+      (one) =>
+        one.keyId === closing.gate &&
+        one.index > closing.index &&
+        one.atMs > reopensMs &&
+        !(closing.reason === 'unavailable' && isQuestion(one)),
     );
     const [probe, second] = after;
     if (probe === undefined || second === undefined) return [];

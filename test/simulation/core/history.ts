@@ -99,7 +99,8 @@ export type Happening =
   | {
       readonly kind: 'gate-read';
       readonly keyId: string;
-      readonly state: GateState['kind'];
+      /** `unavailable`: closed for orders, and open for questions. */
+      readonly state: GateState['kind'] | 'unavailable';
     }
   | {
       readonly kind: 'gate-closed';

@@ -53,7 +53,9 @@ export function recordedBudget(
     ...budget,
     async gate(keyId, now) {
       const state = await budget.gate(keyId, now);
-      recorder.note(by, { kind: 'gate-read', keyId, state: state.kind });
+      const isPassed = state.kind === 'closed' && state.reason === 'unavailable';
+      const seen = isPassed ? 'unavailable' : state.kind;
+      recorder.note(by, { kind: 'gate-read', keyId, state: seen });
       return state;
     },
     async closeGate(closing) {
