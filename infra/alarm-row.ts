@@ -33,6 +33,8 @@ export type PlainMetric =
       readonly from: readonly [FunctionName, ...FunctionName[]];
       /** The metric carries a reason, and CloudWatch keeps reasons apart too. */
       readonly reasons?: readonly GateReason[];
+      /** The metric carries the shard that counts it: so many of them. */
+      readonly shards?: number;
     };
 
 /** One alarm. Its id is also its anchor in the runbook. */

@@ -3,6 +3,7 @@ import { cancelAlarms } from './cancel-alarms.ts';
 import { egressAlarms } from './egress-alarms.ts';
 import type { FunctionName } from './functions.ts';
 import { serviceAlarms } from './service-alarms.ts';
+import { reconcilerPulse } from './shards.ts';
 import type { AlarmThresholds, Stage } from './stages.ts';
 import { trackingAlarms } from './tracking-alarms.ts';
 
@@ -27,7 +28,7 @@ export function alarmsOf(stage: Stage): readonly AlarmRow[] {
   const { alarms: thresholds } = stage;
   const drafts = [
     ...queueAlarms(thresholds),
-    ...functionAlarms(thresholds),
+    ...functionAlarms(stage),
     ...storeAlarms(),
     ...cancelAlarms(thresholds),
   ];
@@ -61,7 +62,8 @@ function queueAlarms({ oldestMessageAgeS }: AlarmThresholds): readonly AlarmDraf
   ];
 }
 
-function functionAlarms({ publishLagMs }: AlarmThresholds): readonly AlarmDraft[] {
+function functionAlarms(stage: Stage): readonly AlarmDraft[] {
+  const { publishLagMs } = stage.alarms;
   const lambda = (name: FunctionName, metric: string) =>
     ({ kind: 'function', function: name, name: metric }) as const;
   return [
@@ -87,7 +89,7 @@ function functionAlarms({ publishLagMs }: AlarmThresholds): readonly AlarmDraft[
     },
     {
       id: 'reconcile-orders-not-running',
-      metric: lambda('reconcile-orders', 'Invocations'),
+      metric: reconcilerPulse(stage),
       periods: PERIODS_OF_A_STALL,
       comparison: 'below',
       silence: 'bad',

@@ -1,3 +1,4 @@
+import { SHARES_MAX } from '../lib/application/account-share.ts';
 import type { FunctionName, FunctionRow } from './functions.ts';
 import { ARCHIVE_EVERY_DAYS, type QueueSettings } from './queue-settings.ts';
 import type { Stage } from './stages.ts';
@@ -37,6 +38,7 @@ export function assertDeployable(plan: Plan): void {
     ...reconcileFaults(plan),
     ...apiFaults(plan),
     ...retentionFaults(plan),
+    ...shardFaults(plan),
   ];
   if (faults.length === 0) return;
   throw new UndeployableError(`Stage ${plan.stage.name} cannot be deployed: ${faults.join(' ')}`);
@@ -93,6 +95,12 @@ function retentionFaults({ stage, queue }: Plan): readonly string[] {
   return [
     `Orders are deleted after ${days} days, but their messages and the archive need ${leastDays}: raise the retention.`,
   ];
+}
+
+/** Shards are powers of two, so that those of the index divide evenly among any number of them. */
+function shardFaults({ stage: { reconcilerShards: shards } }: Plan): readonly string[] {
+  if ([1, 2, 4, 8].includes(shards) && shards <= SHARES_MAX) return [];
+  return [`The reconciler has 1, 2, 4 or 8 shards, not ${shards}: change reconcilerShards.`];
 }
 
 function timeoutOf(functions: readonly FunctionRow[], wanted: FunctionName): number {

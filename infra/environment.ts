@@ -1,4 +1,5 @@
 import type { FunctionRow, FunctionSetting } from './functions.ts';
+import { dueShardsOf } from './shards.ts';
 import { type Stage, secretsPrefixOf } from './stages.ts';
 import type { State } from './state-stack.ts';
 
@@ -29,7 +30,7 @@ export function environmentOf(
     EVENT_BUS_NAME: state.eventBus.eventBusName,
     ABSENCE_HORIZON_MS: String(stage.absenceHorizonMs),
     RECONCILE_WATCHES: stage.reconcileWatches ? 'yes' : 'no',
-    DUE_SHARDS: String(stage.dueShards),
+    DUE_SHARDS: String(dueShardsOf(stage)),
     ORDER_RETENTION_DAYS: String(stage.orderRetentionDays ?? 0),
     EGRESS_ADDRESSES: state.egressAddresses.map(({ ip }) => ip).join(','),
     EGRESS_CHECK_URL,

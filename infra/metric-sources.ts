@@ -57,10 +57,19 @@ function dimensionsOf(metric: PlainMetric, sources: MetricSources) {
     case 'own':
       return metric.from.flatMap((name) => {
         const service = sources.functionName(name);
-        const reasons = metric.reasons?.map((reason) => ({ service, reason })) ?? [{ service }];
-        return reasons.map((dimensions) => named(METRICS_NAMESPACE, dimensions));
+        return partsOf(metric).map((part) => named(METRICS_NAMESPACE, { service, ...part }));
       });
   }
+}
+
+/** What sets the numbers of one function apart, besides its name. */
+function partsOf({
+  reasons,
+  shards,
+}: Extract<PlainMetric, { kind: 'own' }>): readonly Record<string, string>[] {
+  if (reasons !== undefined) return reasons.map((reason) => ({ reason }));
+  if (shards === undefined) return [{}];
+  return Array.from({ length: shards }, (_, shard) => ({ shard: String(shard) }));
 }
 
 function named(namespace: string, dimensionsMap: Record<string, string>) {

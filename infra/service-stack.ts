@@ -1,5 +1,5 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -21,6 +21,7 @@ import {
   RECONCILE_EVERY_S,
   STREAM_BATCH_SIZE,
 } from './queue-settings.ts';
+import { reconcilersReserved, ticksOf } from './shards.ts';
 import type { Stage } from './stages.ts';
 import type { State } from './state-stack.ts';
 
@@ -100,7 +101,7 @@ function buildFunctions(stack: Stack, stage: Stage, state: State): Functions {
         network: row.callsExchange ? network : undefined,
         key,
         reservedConcurrency:
-          row.name === 'reconcile-orders' ? stage.reconcileConcurrency : undefined,
+          row.name === 'reconcile-orders' ? reconcilersReserved(stage) : undefined,
       }),
     ]),
   );
@@ -154,12 +155,21 @@ function startEveryMinute(
 ): void {
   const target = functionOf(functions, start.name);
   const every = Duration.seconds(RECONCILE_EVERY_S);
-  new Rule(stack, start.id, {
-    ruleName: `${stage.prefix}${start.name}`,
-    description: start.description,
-    schedule: Schedule.rate(every),
-    targets: [new LambdaFunction(target, { retryAttempts: 0, maxEventAge: every })],
-  });
+  for (const { suffix, share } of ticksOf(stage)) {
+    const event = share && RuleTargetInput.fromObject(share);
+    new Rule(stack, `${start.id}${suffix}`, {
+      ruleName: `${stage.prefix}${start.name}${suffix && `-${suffix}`}`,
+      description: start.description,
+      schedule: Schedule.rate(every),
+      targets: [
+        new LambdaFunction(target, {
+          retryAttempts: 0,
+          maxEventAge: every,
+          ...(event && { event }),
+        }),
+      ],
+    });
+  }
   target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
 }
 

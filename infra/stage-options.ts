@@ -18,6 +18,12 @@ const OPTIONS: Readonly<Record<string, Values>> = {
     '2555': { orderRetentionDays: 2_555 },
   },
   archive: { no: { archive: false }, monthly: { archive: true } },
+  shards: {
+    '1': { reconcilerShards: 1 },
+    '2': { reconcilerShards: 2 },
+    '4': { reconcilerShards: 4 },
+    '8': { reconcilerShards: 8 },
+  },
 };
 
 /** Settings of the toolkit itself have such marks in their names. */

@@ -26,11 +26,13 @@ export interface Stage {
   readonly keepsState: boolean;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetentionDays: 7 | 30 | 90 | 365;
-  /** Undefined where the account's concurrency quota is too small to reserve any of it. */
+  /** Of each shard. Undefined where the account's quota is too small to reserve any of it. */
   readonly reconcileConcurrency: number | undefined;
   /** Submitters at work at once. More lanes than this share them. */
   readonly submitConcurrencyMax: number;
-  /** Partitions of the index of due orders; may grow, never shrink. See docs/scaling.md. */
+  /** Reconcilers, and followers of streams, that share the accounts out. See docs/scaling.md. */
+  readonly reconcilerShards: number;
+  /** Partitions of the index of due orders; at least one for each reconciler. */
   readonly dueShards: number;
   /** After the fence, how long silence must last before it may prove absence. */
   readonly absenceHorizonMs: number;
@@ -78,6 +80,7 @@ const RELAXED_ALARMS: AlarmThresholds = {
 
 /** What costs nothing while nothing happens; `stage-options.ts` says how to choose otherwise. */
 const CHEAP = {
+  reconcilerShards: 1,
   egress: 'shared',
   encryption: 'aws',
   orderRetentionDays: undefined,

@@ -14,6 +14,7 @@ import {
   composeSettings,
   composeTelemetry,
 } from './edge/compose.ts';
+import { readShare } from './edge/read-share.ts';
 import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
@@ -35,10 +36,11 @@ const dependencies = {
 /** Kept free after the last slot of a pass: one call and one write may still be under way. */
 const CLOSING_MS = reconcile.timeoutMs + 3_000;
 
-/** Ticks of the schedule; the event says nothing that matters. */
+/** Ticks of the schedule; the event says which accounts, or nothing for all. */
 export const handler = middy<unknown, PassSummary>()
   .use(flushing(telemetry))
-  .handler((_event: unknown, context: Context) => {
+  .handler((event: unknown, context: Context) => {
     const leftMs = context.getRemainingTimeInMillis() - CLOSING_MS;
-    return reconcileOrders(dependencies, Math.min(reconcile.passMs, Math.max(0, leftMs)));
+    const passMs = Math.min(reconcile.passMs, Math.max(0, leftMs));
+    return reconcileOrders(dependencies, passMs, readShare(event));
   });

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type StreamSummary, streamOrders } from '../lib/application/stream/stream-orders.ts';
+import { createUnwantedStreams } from '../lib/application/stream/unwanted-streams.ts';
 import {
   composeBudget,
   composeCancels,
@@ -11,6 +12,7 @@ import {
   composeStreams,
   composeTelemetry,
 } from './edge/compose.ts';
+import { readShare } from './edge/read-share.ts';
 import { flushing } from './edge/telemetry.ts';
 
 const telemetry = composeTelemetry();
@@ -21,6 +23,7 @@ const dependencies = {
   ...telemetry,
   ...composeStreams(),
   ...{ budget, external, leases, accounts, accountNames },
+  unwanted: createUnwantedStreams(),
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),
   cancels: composeCancels({ putsAside: false }),
@@ -33,12 +36,13 @@ const CLOSING_MS = reconcile.timeoutMs + 10_000;
 /** How often numbers are written while the function runs. */
 const FLUSH_EVERY_MS = 30_000;
 
-/** Ticks of the schedule; the event says nothing that matters. */
+/** Ticks of the schedule; the event says which accounts, or nothing for all. */
 export const handler = middy<unknown, StreamSummary>()
   .use(flushing(telemetry))
-  .handler((_event: unknown, context: Context) => {
+  .handler((event: unknown, context: Context) => {
     const leftMs = Math.max(0, context.getRemainingTimeInMillis() - CLOSING_MS);
-    return flushingMeanwhile(streamOrders(dependencies, telemetry.clock.now() + leftMs));
+    const endsAt = telemetry.clock.now() + leftMs;
+    return flushingMeanwhile(streamOrders(dependencies, endsAt, readShare(event)));
   });
 
 /** Alarms must not wait for the end of a quarter of an hour. */

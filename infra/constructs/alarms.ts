@@ -64,7 +64,12 @@ function combine(row: AlarmRow, metrics: readonly Metric[]): IMetric {
 
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
-  const together = `${row.statistic === 'Sum' ? 'SUM' : 'MAX'}([${filled.join(', ')}])`;
+  const all = `[${filled.join(', ')}]`;
+  // What must not fall below something must not do so anywhere.
+  const together =
+    row.comparison === 'below'
+      ? `MIN(${all})`
+      : `${row.statistic === 'Sum' ? 'SUM' : 'MAX'}(${all})`;
   const stalled = `IF(${filled[0]} > 0 AND ${filled[1]} < 1, 1, 0)`;
   return new MathExpression({
     expression: row.metric.kind === 'stalled' ? stalled : together,

@@ -30,6 +30,7 @@ export const METRICS = {
   oldestInDoubtAge: 'OldestInDoubtAge',
   oldestReceivedAge: 'OldestReceivedAge',
   reviewed: 'OrdersReviewed',
+  sharePassed: 'SharePassed',
   orphanOrder: 'OrphanOrder',
   foreignOrder: 'ForeignOrder',
   budgetFull: 'BudgetFull',

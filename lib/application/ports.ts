@@ -3,6 +3,7 @@ import type { ExternalOrder } from '../domain/external-order.ts';
 import type { Order, OrderKey, OrderStatus } from '../domain/order.ts';
 import type { UnixMs } from '../domain/time.ts';
 import type { Account, Producer } from './account.ts';
+import type { AccountShare } from './account-share.ts';
 import type { IntegrationEvent } from './integration-event.ts';
 
 /** What a write did: it is stored, or somebody else's newer state stands. */
@@ -16,6 +17,17 @@ export type DueAt = UnixMs | undefined;
 /** An order that needs attention, as the index knows it (it may lag behind the order). */
 export interface DueOrder extends OrderKey {
   readonly dueAt: UnixMs;
+}
+
+/** Which due orders are listed; all without it. */
+export interface DueFilter {
+  /** Only those of the accounts of a share. */
+  readonly share?: AccountShare;
+  /**
+   * Looks also where orders were listed before the store was last set up differently. Once a
+   * minute is enough: whoever looks at such an order brings it to its place.
+   */
+  readonly isThorough?: boolean;
 }
 
 /** One page of an account's orders, newest first. */
@@ -63,7 +75,9 @@ export interface OrderStore {
    */
   postpone(order: Order, dueAt: DueAt): Promise<void>;
   /** Orders due at or before `now`, oldest first, at most `limit`. May lag by a few seconds. */
-  listDue(now: UnixMs, limit: number): Promise<readonly DueOrder[]>;
+  listDue(now: UnixMs, limit: number, filter?: DueFilter): Promise<readonly DueOrder[]>;
+  /** As `listDue`, of one account, however many orders of others are due. */
+  listDueOf(accountId: string, now: UnixMs, limit: number): Promise<readonly DueOrder[]>;
   /** @throws RangeError when the cursor is not one that this store gave for this account */
   list(filter: OrderFilter): Promise<OrderPage>;
 }

@@ -64,9 +64,16 @@ export interface StreamLeases {
   ): Promise<StreamLease | undefined>;
 }
 
+/** A configured account, without what its secret holds. */
+export interface AccountName {
+  readonly accountId: string;
+  /** Another one whenever the secret has changed; absent where that is not told. */
+  readonly changedAt?: number;
+}
+
 /** The configured accounts by name. */
 export interface AccountNames {
-  list(): Promise<readonly string[]>;
+  list(): Promise<readonly AccountName[]>;
 }
 
 /** Weight of each call about a listen key, against the query class. */

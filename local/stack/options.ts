@@ -8,6 +8,7 @@ export interface StackOptions {
   readonly dataDirectory: string;
   readonly accountsFile: string | undefined;
   readonly exchangeUrl: string | undefined;
+  readonly shards: string | undefined;
   /** Run the demonstration and end. */
   readonly once: boolean;
   /** Only serve. */
@@ -30,6 +31,7 @@ Usage: npm start -- [options]
   --data-dir DIR      where state is kept; survives a kill     (default .data)
   --accounts FILE     accounts, keys and producers as JSON     (default: demonstration accounts)
   --exchange-url URL  use this exchange instead of the simulator
+  --shards N          reconcilers that share the accounts out: 1, 2, 4 or 8 (default 1)
   --once              run the demonstration, print what happened, exit 0 when all went as expected
   --no-demo           only serve
   --help              this text
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): StackOptions | undefined {
     exchangePort: port('--exchange-port', values['exchange-port']),
     dataDirectory: values['data-dir'],
     accountsFile: values.accounts,
+    shards: shards(values.shards),
     exchangeUrl: exchangeUrl === undefined ? undefined : httpUrl(exchangeUrl),
     once: values.once,
     noDemo: values['no-demo'],
@@ -76,6 +79,7 @@ function parsed(args: readonly string[]) {
         'data-dir': { type: 'string', default: '.data' },
         accounts: { type: 'string' },
         'exchange-url': { type: 'string' },
+        shards: { type: 'string' },
         once: { type: 'boolean', default: false },
         'no-demo': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -91,6 +95,11 @@ function port(option: string, text: string): number {
   const value = Number(text);
   if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
   throw new OptionError(`${option} takes a port from 0 to 65535, not "${text}".`);
+}
+
+function shards(text: string | undefined): string | undefined {
+  if (text === undefined || /^[1248]$/.test(text)) return text;
+  throw new OptionError(`--shards takes 1, 2, 4 or 8, not "${text}".`);
 }
 
 function httpUrl(text: string): string {

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly exchangePort: number;
   readonly dataDirectory: string;
   readonly configuration: Configuration;
+  /** Reconcilers that share the accounts out; one without it. */
+  readonly shards?: string | undefined;
   /** Instead of simulators. */
   readonly exchangeUrl?: string | undefined;
   /** Settings of functions that go before those of the templates. */
@@ -89,7 +91,9 @@ async function startParts(options: StartOptions, stops: Stops): Promise<Omit<Loc
       : undefined;
   if (exchanges !== undefined) stops.services.push(() => exchanges.stop());
 
-  const directory = await synthesizedAssembly();
+  const directory = await synthesizedAssembly(
+    options.shards === undefined ? {} : { shards: options.shards },
+  );
   const description = describeAssembly({
     directory,
     region: REGION,

@@ -30,16 +30,20 @@ const SOURCES = ['infra', 'lambdas', 'lib', 'cdk.json', 'package-lock.json'];
  * Gives a directory with the CloudFormation templates and the bundled handlers of the sources as
  * they are now, made as a deployment would make them. Unchanged sources are not made again.
  *
+ * @param options - of the stage, as with `-c` for a deployment
  * @throws Error with the tool's last lines when it fails
  */
-export async function synthesizedAssembly(): Promise<string> {
-  const directory = join(CACHE, `assembly-${fingerprint()}`);
+export async function synthesizedAssembly(
+  options: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const context = JSON.stringify({ stage: 'local', ...options });
+  const directory = join(CACHE, `assembly-${fingerprint(context)}`);
   if (existsSync(directory)) return directory;
   mkdirSync(CACHE, { recursive: true });
   // Made aside and moved, so that a kill in the middle leaves nothing that looks complete.
   const workshop = mkdtempSync(join(CACHE, 'unfinished-'));
   try {
-    await synthesize(workshop);
+    await synthesize(workshop, context);
     if (!existsSync(directory)) renameSync(workshop, directory);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
@@ -49,14 +53,14 @@ export async function synthesizedAssembly(): Promise<string> {
 }
 
 /** In a process of its own, so that the tools' memory is gone when the stack runs. */
-async function synthesize(directory: string): Promise<void> {
+async function synthesize(directory: string, context: string): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', 'infra/app.ts'];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: {
       ...process.env,
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ stage: 'local' }),
+      CDK_CONTEXT_JSON: context,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: SYNTHESIS_TIMEOUT_MS,
@@ -73,8 +77,8 @@ async function synthesize(directory: string): Promise<void> {
   throw new Error(`The templates could not be synthesized (npm run synth says more):\n${lines}`);
 }
 
-function fingerprint(): string {
-  const hash = createHash('sha256').update(process.version);
+function fingerprint(context: string): string {
+  const hash = createHash('sha256').update(process.version).update(context);
   for (const source of SOURCES) addTo(hash, source);
   return hash.digest('hex').slice(0, 16);
 }

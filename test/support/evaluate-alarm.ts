@@ -56,13 +56,14 @@ function valuesOf(alarm: AlarmProperties, data: Readonly<Record<string, Series>>
   });
 }
 
-/** The two forms that the table's alarms use, every metric filled with 0. */
+/** The forms that the table's alarms use, every metric filled with 0. */
 function calculated(expression: string, filled: (name: string) => number): number {
-  const together = /^(SUM|MAX)\(\[((?:FILL\(\w+, 0\)(?:, )?)+)\]\)$/.exec(expression);
+  const together = /^(SUM|MAX|MIN)\(\[((?:FILL\(\w+, 0\)(?:, )?)+)\]\)$/.exec(expression);
   if (together !== null) {
     const names = [...(together[2] ?? '').matchAll(/FILL\((\w+), 0\)/g)];
     const values = names.map(([, name = '']) => filled(name));
-    return together[1] === 'SUM' ? values.reduce((sum, one) => sum + one, 0) : Math.max(...values);
+    if (together[1] === 'SUM') return values.reduce((sum, one) => sum + one, 0);
+    return together[1] === 'MIN' ? Math.min(...values) : Math.max(...values);
   }
   const stalled = /^IF\(FILL\((\w+), 0\) > 0 AND FILL\((\w+), 0\) < 1, 1, 0\)$/.exec(expression);
   if (stalled !== null) {

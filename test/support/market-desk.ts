@@ -12,6 +12,7 @@ import type { Account } from '../../lib/application/account.ts';
 import { reconcileOrders } from '../../lib/application/reconcile/reconcile-orders.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { streamOrders } from '../../lib/application/stream/stream-orders.ts';
+import { createUnwantedStreams } from '../../lib/application/stream/unwanted-streams.ts';
 import type { Order } from '../../lib/domain/order.ts';
 import { createMarketExchange } from './market-exchange.ts';
 import { account } from './order-desk.ts';
@@ -47,7 +48,8 @@ export function createMarketDesk(change: Partial<Account> = {}, chance?: () => n
   const streaming = {
     ...dependencies,
     streams: market.streams,
-    accountNames: { list: async () => ['desk-1'] },
+    accountNames: { list: async () => [{ accountId: 'desk-1' }] },
+    unwanted: createUnwantedStreams(),
     ids: createCountedIds(),
   };
 

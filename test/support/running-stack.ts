@@ -58,13 +58,16 @@ export async function startRunningStack(options: {
   readonly latencyMs?: number;
   readonly jitterMs?: number;
   readonly streams?: boolean;
+  readonly shards?: string;
 }): Promise<RunningStack> {
-  const desk = await startDesk(options);
+  const { shards, ...ofDesk } = options;
+  const desk = await startDesk(ofDesk);
   const stack = await startStackProcess({
     dataDirectory: mkdtempSync(join(tmpdir(), 'order-service-stack-')),
     port: 0,
     awsPort: 0,
     exchangePort: 0,
+    shards,
     configuration: desk.configuration,
     exchangeUrl: desk.simulator.url,
     environment: { ABSENCE_HORIZON_MS: '3000', ABSENCE_SPACING_MS: '1500' },

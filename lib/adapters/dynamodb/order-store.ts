@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
+import { EVERY_ACCOUNT } from '../../application/account-share.ts';
 import type { Appended, DueOrder, OrderStore } from '../../application/ports.ts';
 import { evolve } from '../../domain/evolve.ts';
 import { InvariantError, invariant } from '../../domain/invariant.ts';
 import type { Order, OrderKey } from '../../domain/order.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import { type Documents, isConditionRefused } from './documents.ts';
-import { allDueShards, DUE_SHARDS_MAX } from './due-shard.ts';
-import { parseOrderItem } from './order-item.ts';
+import { DUE_SHARDS_MAX, dueShardOf, dueShardsOf } from './due-shard.ts';
+import { type Item, parseOrderItem } from './order-item.ts';
 import { readOrderPage } from './order-pages.ts';
 import {
   appendInput,
@@ -19,6 +20,8 @@ import {
 
 /** Due orders read at once, whatever is asked. */
 const DUE_ORDERS_MAX = 1_000;
+/** Pages of a shard read for one account: of a megabyte each, so half a million due orders. */
+const DUE_PAGES_MAX = 50;
 
 const dueSchema = z.object({
   accountId: z.string(),
@@ -66,12 +69,28 @@ export function createOrderStore(options: OrderStoreOptions): OrderStore {
       await written(() => client.update(write));
     },
 
-    async listDue(now, limit) {
-      const shards = allDueShards(dueShards).map((shard) =>
+    async listDue(now, limit, { share = EVERY_ACCOUNT, isThorough = false } = {}) {
+      const own = dueShardsOf(dueShards, share);
+      const shards = isThorough ? dueShardsOf(DUE_SHARDS_MAX, share) : own;
+      const read = shards.map((shard) =>
         readDue(options, { shard, now, limit: Math.min(limit, DUE_ORDERS_MAX) }),
       );
-      const due = (await Promise.all(shards)).flat();
+      const due = (await Promise.all(read)).flat();
       return due.sort((one, other) => one.dueAt - other.dueAt).slice(0, limit);
+    },
+
+    async listDueOf(accountId, now, limit) {
+      const shard = dueShardOf(accountId, dueShards);
+      const most = Math.min(limit, DUE_ORDERS_MAX);
+      const due: DueOrder[] = [];
+      let from: Item | undefined;
+      for (let page = 0; page < DUE_PAGES_MAX && due.length < most; page += 1) {
+        const read = await queryDue(options, { shard, now, accountId, ...(from && { from }) });
+        due.push(...read.due);
+        from = read.next;
+        if (from === undefined) break;
+      }
+      return due.slice(0, most);
     },
 
     list: (filter) => readOrderPage(client, options, filter),
@@ -87,17 +106,38 @@ async function readOrder(
 }
 
 async function readDue(
-  { client, tableName }: OrderStoreOptions,
+  options: OrderStoreOptions,
   query: { readonly shard: string; readonly now: UnixMs; readonly limit: number },
 ): Promise<readonly DueOrder[]> {
-  const { items } = await client.query({
+  return (await queryDue(options, query)).due;
+}
+
+/** Reads one page of a shard of the index, of one account alone where one is named. */
+async function queryDue(
+  { client, tableName }: OrderStoreOptions,
+  query: {
+    readonly shard: string;
+    readonly now: UnixMs;
+    readonly limit?: number;
+    readonly accountId?: string;
+    readonly from?: Item;
+  },
+): Promise<{ readonly due: readonly DueOrder[]; readonly next: Item | undefined }> {
+  const { accountId, from, limit, now, shard } = query;
+  const { items, lastEvaluatedKey: next } = await client.query({
     TableName: tableName,
     IndexName: 'due',
     KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-    ExpressionAttributeValues: { ':shard': query.shard, ':now': query.now },
-    Limit: query.limit,
+    ...(accountId !== undefined && { FilterExpression: 'accountId = :accountId' }),
+    ExpressionAttributeValues: {
+      ':shard': shard,
+      ':now': now,
+      ...(accountId !== undefined && { ':accountId': accountId }),
+    },
+    ...(limit !== undefined && { Limit: limit }),
+    ...(from && { ExclusiveStartKey: from }),
   });
-  return z.parse(z.array(dueSchema), items);
+  return { due: z.parse(z.array(dueSchema), items), next };
 }
 
 /** Says whether a conditional write took place; false when its condition does not hold. */

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DueAt, OrderFilter, OrderStore } from '../../application/ports.ts';
+import { EVERY_ACCOUNT, isInShare } from '../../application/account-share.ts';
+import type { DueAt, DueOrder, OrderFilter, OrderStore } from '../../application/ports.ts';
 import { evolve } from '../../domain/evolve.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Order, OrderKey } from '../../domain/order.ts';
+import type { UnixMs } from '../../domain/time.ts';
 
 interface StoredOrder {
   readonly order: Order;
@@ -21,6 +23,12 @@ export function createMemoryOrderStore(): MemoryOrderStore {
   const find = (key: OrderKey) => stored.get(nameOf(key));
   const put = (order: Order, dueAt: DueAt) =>
     stored.set(nameOf(order), { order: plain(order), dueAt });
+  const dueBy = (now: UnixMs): readonly DueOrder[] =>
+    [...stored.values()]
+      .flatMap(({ order: { accountId, clientOrderId }, dueAt }) =>
+        dueAt !== undefined && dueAt <= now ? [{ accountId, clientOrderId, dueAt }] : [],
+      )
+      .sort((one, other) => one.dueAt - other.dueAt);
 
   return {
     all: () => [...stored.values()].map(({ order }) => order),
@@ -55,12 +63,16 @@ export function createMemoryOrderStore(): MemoryOrderStore {
       if (current?.version === order.version) put(current, dueAt);
     },
 
-    async listDue(now, limit) {
-      const due = [...stored.values()].flatMap(({ order, dueAt }) => {
-        const { accountId, clientOrderId } = order;
-        return dueAt !== undefined && dueAt <= now ? [{ accountId, clientOrderId, dueAt }] : [];
-      });
-      return due.sort((one, other) => one.dueAt - other.dueAt).slice(0, limit);
+    async listDue(now, limit, { share = EVERY_ACCOUNT } = {}) {
+      return dueBy(now)
+        .filter(({ accountId }) => isInShare(accountId, share))
+        .slice(0, limit);
+    },
+
+    async listDueOf(accountId, now, limit) {
+      return dueBy(now)
+        .filter((one) => one.accountId === accountId)
+        .slice(0, limit);
     },
 
     async list(filter) {

@@ -1,18 +1,25 @@
 import * as z from 'zod/mini';
-import type { AccountNames } from '../../application/user-stream.ts';
+import { ConfigurationError } from '../../application/ports.ts';
+import type { AccountName, AccountNames } from '../../application/user-stream.ts';
 import type { SecretSource } from './configured-secrets.ts';
 import { CONFIGURED_ID } from './parse-fields.ts';
 
 /** Pages read at once: a hundred accounts each. */
-const PAGES_MAX = 10;
+const PAGES_MAX = 1_000;
 const PAGE_MAX = 100;
 
 const listAnswer = z.object({
-  SecretList: z.nullish(z.array(z.object({ Name: z.nullish(z.string()) }))),
+  SecretList: z.nullish(
+    z.array(z.object({ Name: z.nullish(z.string()), LastChangedDate: z.nullish(z.number()) })),
+  ),
   NextToken: z.nullish(z.string()),
 });
 
-/** Lists the accounts that have a secret, by their names alone. */
+/**
+ * Lists the accounts that have a secret, by their names and times of change alone.
+ *
+ * `list` throws ConfigurationError when there are more than can be listed: none is left out unseen.
+ */
 export function createAccountNames({
   client,
   prefix,
@@ -20,7 +27,7 @@ export function createAccountNames({
   const folder = `${prefix}/accounts/`;
   return {
     async list() {
-      const names: string[] = [];
+      const names: AccountName[] = [];
       let token: string | null | undefined;
       for (let page = 0; page < PAGES_MAX; page += 1) {
         const answer = await client.call('ListSecrets', {
@@ -29,14 +36,17 @@ export function createAccountNames({
           ...(typeof token === 'string' && { NextToken: token }),
         });
         const { NextToken, SecretList } = listAnswer.parse(answer);
-        names.push(...(SecretList ?? []).flatMap(({ Name }) => Name ?? []));
+        for (const { Name, LastChangedDate: changedAt } of SecretList ?? []) {
+          const accountId = Name?.startsWith(folder) ? Name.slice(folder.length) : '';
+          if (!CONFIGURED_ID.test(accountId)) continue;
+          names.push({ accountId, ...(typeof changedAt === 'number' && { changedAt }) });
+        }
         token = NextToken;
-        if (typeof token !== 'string') break;
+        if (typeof token !== 'string') return names;
       }
-      return names
-        .filter((name) => name.startsWith(folder))
-        .map((name) => name.slice(folder.length))
-        .filter((accountId) => CONFIGURED_ID.test(accountId));
+      throw new ConfigurationError(
+        `There are more than ${PAGES_MAX * PAGE_MAX} secrets below ${folder}: this lists no more.`,
+      );
     },
   };
 }

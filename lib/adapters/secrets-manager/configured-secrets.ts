@@ -9,8 +9,11 @@ const AGE_MAX_MS = MINUTE_MS;
 const FAULT_AGE_MAX_MS = 10 * SECOND_MS;
 /** At most one reading a second of one secret, however often somebody insists. */
 const FRESH_AGE_MAX_MS = SECOND_MS;
-/** Values remembered; absences have as many places of their own, so that guesses evict nothing. */
-const VALUES_MAX = 1_000;
+/**
+ * Values remembered; absences have as many places of their own, so that guesses evict nothing. Where
+ * more accounts are at work in one instance than this, every look at one reads its secret anew.
+ */
+const VALUES_MAX = 10_000;
 
 /** Where secrets are read. */
 export interface SecretSource {

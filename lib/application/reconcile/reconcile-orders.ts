@@ -1,4 +1,6 @@
 import type { UnixMs } from '../../domain/time.ts';
+import { type AccountShare, EVERY_ACCOUNT } from '../account-share.ts';
+import { METRICS } from '../metrics.ts';
 import type { DueOrder } from '../ports.ts';
 import type { PassMemory } from './account-memory.ts';
 import { storeThatAsksForCancels } from './ask-for-cancel.ts';
@@ -31,10 +33,12 @@ const LOOK_EVERY_MS = 1_000;
  * into doubt meanwhile is looked at within a second or two.
  *
  * @param passMs - no round begins later than this after the start
+ * @param share - the accounts that are looked after; one pass runs for each share
  */
 export async function reconcileOrders(
   given: ReconcileDependencies,
   passMs: number = given.settings.passMs,
+  share: AccountShare = EVERY_ACCOUNT,
 ): Promise<PassSummary> {
   const dependencies = { ...given, orders: storeThatAsksForCancels(given) };
   const { clock, settings } = dependencies;
@@ -45,10 +49,13 @@ export async function reconcileOrders(
   let rounds = 0;
   let looks = 0;
   let faults = 0;
+  let isThorough = true;
   for (;;) {
     const now = clock.now();
     if (now >= endsAt) break;
-    const listed = await dependencies.orders.listDue(now + SOON_MS, settings.roundMax);
+    const filter = { share, isThorough };
+    const listed = await dependencies.orders.listDue(now + SOON_MS, settings.roundMax, filter);
+    isThorough = false;
     if (listed.length === 0 && !settings.watches) break;
     const due = listed.filter((order) => readyAt(order, { notBefore, seen }) <= now);
     if (due.length === 0) {
@@ -64,6 +71,8 @@ export async function reconcileOrders(
       ...{ notBefore, memories },
     });
   }
+  // An alarm listens for each share; where there is one, that the function runs says as much.
+  if (share.of > 1) given.metrics.count(METRICS.sharePassed, 1, { shard: String(share.shard) });
   return { rounds, looks, faults };
 }
 

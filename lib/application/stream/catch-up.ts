@@ -19,8 +19,8 @@ export async function catchUp(
 ): Promise<boolean> {
   const { clock, orders, settings } = dependencies;
   const now = clock.now();
-  const due = await orders.listDue(now + TRACKED_WITHIN_MS, settings.roundMax);
-  const keys = due.filter((one) => one.accountId === accountId);
+  const until = now + TRACKED_WITHIN_MS;
+  const keys = await orders.listDueOf(accountId, until, settings.roundMax);
   if (keys.length === 0) return true;
   const faults = await reviewAccount(
     dependencies,

@@ -227,6 +227,7 @@ describe('the names of accounts', () => {
 
     const listed = await createAccountNames(source).list();
 
-    expect(listed.toSorted()).toEqual(ids.toSorted());
+    expect(listed.map(({ accountId }) => accountId).toSorted()).toEqual(ids.toSorted());
+    for (const { changedAt } of listed) expect(changedAt).toEqual(expect.any(Number));
   });
 });
