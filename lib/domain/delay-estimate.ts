@@ -134,5 +134,5 @@ function smallestOf({ current, before }: Pick<DelayEstimate, 'current' | 'before
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted[Math.floor(share * sorted.length)] ?? 0;
 }

@@ -7,6 +7,7 @@ import {
   isCancelDue,
   isCancelPending,
   settleCancelAnswer,
+  withDueCancel,
 } from '../../lib/domain/cancel.ts';
 import { decideHandling } from '../../lib/domain/decide.ts';
 import type { CancelAnswered, CancelRequested, CancelStarted } from '../../lib/domain/events.ts';
@@ -17,6 +18,7 @@ import {
   type CancelStatus,
   isFinal,
   ORDER_STATUSES,
+  type Order,
   type OrderStatus,
 } from '../../lib/domain/order.ts';
 import { reconcile } from '../../lib/domain/reconcile.ts';
@@ -121,6 +123,66 @@ describe('the next step of a cancel', () => {
   });
 });
 
+describe('a cancel by its own status', () => {
+  const PENDING: Readonly<Record<CancelStatus, boolean>> = {
+    REQUESTED: true,
+    SENDING: true,
+    IN_DOUBT: true,
+    ACKNOWLEDGED: true,
+    REFUSED: false,
+    DONE: false,
+    TOO_LATE: false,
+  };
+  const withCancel = (status: OrderStatus, cancel: CancelStatus): Order => ({
+    ...orderIn(status),
+    exchangeOrderId: '91',
+    cancel: { requestedAt: LATER, status: cancel, attempts: 1, attemptId: 'cancel-1' },
+  });
+  const stateds = Object.keys(PENDING) as CancelStatus[];
+
+  it.each(stateds)('%s is pending as it should, and gone after otherwise', (status) => {
+    const order = withCancel('NEW', status);
+    expect(isCancelPending(order)).toBe(PENDING[status]);
+    expect(decideCancelRequest(order, LATER)).toHaveLength(PENDING[status] ? 0 : 1);
+    expect(decideCancel(order, CONTEXT).kind).toBe(
+      !PENDING[status] ? 'leave' : status === 'SENDING' ? 'conclude' : 'send',
+    );
+    expect(isCancelDue(order, CONTEXT)).toBe(PENDING[status]);
+  });
+
+  it('is sent once, and never repeated, for a held order that the exchange has', () => {
+    expect(decideCancel(withCancel('HELD', 'REQUESTED'), CONTEXT).kind).toBe('send');
+    for (const status of ['ACKNOWLEDGED', 'IN_DOUBT'] as const) {
+      expect(decideCancel(withCancel('HELD', status), CONTEXT)).toEqual({ kind: 'leave' });
+    }
+  });
+
+  it('is left where the order is neither open nor held, though its id is known', () => {
+    expect(decideCancel(withCancel('IN_DOUBT', 'REQUESTED'), CONTEXT)).toEqual({ kind: 'leave' });
+  });
+
+  it('that the exchange refused to take is sent again at once', () => {
+    const back = evolveAll(orderIn('NEW'), [requested, started(), answered('throttled')]);
+    expect(decideCancel(back, CONTEXT).kind).toBe('send');
+  });
+
+  it('is not due while its sender may live', () => {
+    const sending = evolveAll(orderIn('NEW'), [requested, started()]);
+    expect(isCancelDue(sending, CONTEXT)).toBe(false);
+  });
+
+  it('ends with the change that leaves its order unsent, and with no other', () => {
+    const change = [requested];
+    const unsent = evolve(orderIn('RECEIVED'), { ...requested, at: NOON });
+    expect(withDueCancel(change, unsent, LATER)).toEqual([
+      requested,
+      { type: 'OrderCanceled', at: LATER },
+    ]);
+    expect(withDueCancel(change, orderIn('RECEIVED'), LATER)).toEqual(change);
+    expect(withDueCancel(change, evolve(orderIn('NEW'), requested), LATER)).toEqual(change);
+  });
+});
+
 describe('the answer to a cancel', () => {
   const AFTER: Readonly<Record<CancelOutcome, CancelStatus>> = {
     acknowledged: 'ACKNOWLEDGED',
@@ -151,6 +213,7 @@ describe('the answer to a cancel', () => {
     expect(settleCancelAnswer(sending, { ...answer, attemptId: 'other' }, LATER)).toEqual([]);
     const filled = evolve(sending, reported({ status: 'FILLED', executedQuantity: '0.5' }));
     expect(settleCancelAnswer(filled, answer, LATER)).toEqual([]);
+    expect(settleCancelAnswer(orderIn('NEW'), answer, LATER)).toEqual([]);
   });
 
   it('that proves that nothing was done does not make the next call wait longer', () => {

@@ -37,7 +37,7 @@ describe('a received order', () => {
 
   it('is denied while its account is halted', () => {
     expect(concluded({ halted: true })).toMatchObject([
-      { type: 'OrderDenied', code: 'ACCOUNT_HALTED' },
+      { type: 'OrderDenied', code: 'ACCOUNT_HALTED', message: 'the account takes no new orders' },
     ]);
   });
 
@@ -77,7 +77,19 @@ describe('an order that is being sent', () => {
 
   it('F1 is in doubt once its sender cannot live', () => {
     expect(decideHandling(order, context({ now: givenUpAt }))).toMatchObject({
+      kind: 'conclude',
       events: [{ type: 'OrderDoubted', outcome: 'unknown' }],
+    });
+  });
+});
+
+describe('an order that is being sent while its cancel is asked for', () => {
+  it('is waited for from the start of its attempt, not from the wish', () => {
+    const wished = evolveAll(orderIn('SENDING'), [{ type: 'CancelRequested', at: NOON + 4_000 }]);
+
+    expect(decideHandling(wished, context({ now: NOON + 4_000 }))).toEqual({
+      kind: 'wait',
+      until: NOON + 11_000,
     });
   });
 });

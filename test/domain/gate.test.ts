@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  bothGates,
+  closedOf,
   closeGate,
   type Gate,
+  type GatePassage,
   OPEN_GATE,
   openAfterProbe,
   PROBE_ANSWER_MS,
@@ -29,6 +32,7 @@ describe('a closed gate', () => {
 
   it('is never shortened', () => {
     expect(close(closed, UNTIL - 1)).toBe(closed);
+    expect(close(closed, UNTIL, NOW, 'banned')).toBe(closed);
   });
 
   it('is made longer, without counting the stragglers of one incident', () => {
@@ -42,12 +46,14 @@ describe('a closed gate', () => {
 
     expect(passage(held, Number.MAX_SAFE_INTEGER)).toMatchObject({ until: 'operator' });
     expect(close(held, UNTIL + 1)).toBe(held);
+    expect(close(held, 'operator', NOW, 'banned')).toBe(held);
   });
 
   it('asks for a probe when a person reopens it', () => {
     const reopened = reopenGate(close(closed, 'operator'), NOW + 5);
 
     expect(passage(reopened, NOW + 5)).toEqual({ kind: 'probe' });
+    expect(reopened).toEqual({ closing: { until: NOW + 5, reason: 'throttled' }, closings: 1 });
   });
 });
 
@@ -94,6 +100,45 @@ describe('an open gate', () => {
   it('lets everything through, and reopening it changes nothing', () => {
     expect(passage(OPEN_GATE, NOW)).toEqual({ kind: 'open' });
     expect(reopenGate(OPEN_GATE, NOW)).toBe(OPEN_GATE);
+  });
+});
+
+describe('two gates', () => {
+  const open: GatePassage<string> = { kind: 'open' };
+  const probe: GatePassage<string> = { kind: 'probe' };
+  const shut = (until: number | 'operator', reason: string): GatePassage<string> => ({
+    kind: 'closed',
+    until,
+    reason,
+  });
+  const soon = shut(NOW + 1, 'throttled');
+  const late = shut(NOW + 2, 'banned');
+  const held = shut('operator', 'halted-by-operator');
+
+  it.each([
+    { one: open, other: open, closed: undefined },
+    { one: open, other: probe, closed: undefined },
+    { one: probe, other: open, closed: undefined },
+    { one: soon, other: open, closed: soon },
+    { one: open, other: soon, closed: soon },
+    { one: soon, other: probe, closed: soon },
+    { one: probe, other: soon, closed: soon },
+    { one: soon, other: late, closed: late },
+    { one: late, other: soon, closed: late },
+    { one: late, other: held, closed: held },
+    { one: held, other: late, closed: held },
+  ])('are met as the one that stays closed for longer: %j', ({ one, other, closed: expected }) => {
+    expect(closedOf(one, other)).toEqual(expected);
+  });
+
+  it('stop a request with its slot while either is closed, and say until when', () => {
+    const longer = close(OPEN_GATE, UNTIL + 1, NOW, 'banned');
+
+    expect(bothGates(OPEN_GATE, OPEN_GATE, NOW)).toEqual({ kind: 'open' });
+    expect(bothGates(closed, OPEN_GATE, NOW)).toEqual(shut(UNTIL, 'throttled'));
+    expect(bothGates(closed, longer, NOW)).toEqual(shut(UNTIL + 1, 'banned'));
+    expect(bothGates(closed, longer, UNTIL)).toEqual(shut(UNTIL + 1, 'banned'));
+    expect(bothGates(closed, longer, UNTIL + 1)).toEqual({ kind: 'open' });
   });
 });
 

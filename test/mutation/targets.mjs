@@ -1,0 +1,63 @@
+/**
+ * What is mutated, and which tests have to notice. A mutant is tried against the tests of its row
+ * alone, for the more test files are loaded, the longer each mutant takes.
+ */
+const domain = (name, tests) => [`lib/domain/${name}.ts`, tests.map(inDomain)];
+const inDomain = (name) => `test/domain/${name}.test.ts`;
+const hashkey = (name, tests) => [
+  `lib/adapters/hashkey/${name}.ts`,
+  tests.map((test) => `test/adapters/hashkey/${test}.test.ts`),
+];
+
+export const TARGETS = new Map([
+  domain('absence', ['absence', 'review-schedule']),
+  domain('cancel', ['cancel', 'evolve']),
+  domain('check-instrument', ['check-instrument']),
+  domain('decide', ['decide', 'cancel']),
+  domain('decimal', ['decimal']),
+  domain('delay-estimate', ['delay-estimate']),
+  domain('egress-budget', ['key-budget']),
+  domain('evolve', ['evolve', 'cancel', 'fills', 'absence']),
+  domain('evolve-cancel', ['cancel', 'evolve']),
+  domain('evolve-execution', ['evolve', 'reconcile']),
+  domain('evolve-fills', ['fills', 'evolve']),
+  domain('external-order', ['external-order']),
+  domain('fill', ['fills']),
+  domain('foreign-use', ['foreign-use', 'key-closing']),
+  domain('gate', ['gate', 'key-budget']),
+  domain('history', ['evolve']),
+  domain('invariant', ['evolve', 'order-terms']),
+  domain('key-budget', ['key-budget', 'shared-key']),
+  domain('key-closing', ['key-closing']),
+  domain('live-calls', ['live-calls', 'delay-estimate']),
+  domain('missing', ['absence']),
+  domain('order', ['decide', 'evolve', 'cancel', 'reconcile']),
+  domain('order-terms', ['order-terms']),
+  domain('plan-looks', ['plan-looks']),
+  domain('reconcile', ['reconcile', 'cancel']),
+  domain('record-fills', ['fills']),
+  domain('replacement', ['replacement']),
+  domain('reported-status', ['reconcile', 'evolve']),
+  domain('request-window', ['request-window']),
+  domain('review-schedule', ['review-schedule']),
+  domain('settle-attempt', ['submit-outcome', 'cancel']),
+  domain('stream-lease', ['stream-lease']),
+  domain('submit-outcome', ['submit-outcome', 'cancel']),
+  domain('time', ['review-schedule', 'stream-lease', 'foreign-use']),
+  hashkey('outcomes', ['outcomes', 'cancel-order']),
+  hashkey('answer', ['outcomes', 'client', 'cancel-order']),
+  hashkey('classify', ['outcomes', 'client']),
+  hashkey('classify-submit', ['outcomes', 'client']),
+  hashkey('cancel-order', ['cancel-order']),
+  hashkey('evidence', ['outcomes', 'client']),
+  hashkey('mapping', ['mapping', 'outcomes']),
+  ['lib/application/reconcile/account-memory.ts', ['test/application/account-memory.test.ts']],
+  ['lib/application/reconcile/patience.ts', ['test/application/patience.test.ts']],
+  ['lib/application/reconcile/round.ts', ['test/application/account-memory.test.ts']],
+  ['lib/application/meter-budget.ts', ['test/application/meter-budget.test.ts']],
+]);
+
+/** Types alone: nothing to change. */
+export const ONLY_TYPES = ['events', 'execution-report', 'instrument'].map(
+  (name) => `lib/domain/${name}.ts`,
+);
