@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  addDecimals,
   compareDecimals,
+  divideDecimals,
   isDecimalString,
   isMultipleOf,
   isPositiveDecimal,
@@ -44,6 +46,34 @@ describe('any two decimals', () => {
         expect(scaled(product, 36)).toBe(left.units * right.units);
       }),
     );
+  });
+
+  it('add up exactly, however many there are, and to nothing when there are none', () => {
+    fc.assert(
+      fc.property(fc.array(decimal, { maxLength: 8 }), (values) => {
+        const sum = addDecimals(...values.map(({ text }) => text));
+        expect(sum).toMatch(/^\d+(\.\d+)?$/);
+        expect(scaled(sum, 18)).toBe(values.reduce((all, { units }) => all + units, 0n));
+      }),
+    );
+    expect(addDecimals()).toBe('0');
+  });
+
+  it('divide into what fits, cut to so many digits and never rounded up', () => {
+    fc.assert(
+      fc.property(
+        decimal,
+        decimal,
+        fc.integer({ min: 0, max: 18 }),
+        (dividend, divisor, digits) => {
+          fc.pre(divisor.units > 0n);
+          const quotient = divideDecimals(dividend.text, divisor.text, digits);
+          const exact = (dividend.units * 10n ** BigInt(digits)) / divisor.units;
+          expect(scaled(quotient, digits)).toBe(exact);
+        },
+      ),
+    );
+    expect(divideDecimals('2', '3', 4)).toBe('0.6666');
   });
 
   it('are multiples exactly when the division leaves nothing', () => {

@@ -11,6 +11,7 @@ const HELP = `Changes the core in small ways, one at a time, and asks whether a 
 
   --only TEXT        only files with this in their path, several with commas
   --concurrency N    test processes at once, 1 to 8; 1 unless told
+  --jest             run the tests with jest itself: slower, and the same verdicts
   --list             the files, and the tests that have to notice
   --help             this text
 
@@ -23,6 +24,7 @@ less than ${KILLED_MIN_PERCENT} % are killed, when a survivor is not explained, 
 const OPTIONS = {
   only: { type: 'string', default: '' },
   concurrency: { type: 'string', default: '1' },
+  jest: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
@@ -46,15 +48,16 @@ async function main(words) {
   if (!isInstalled()) {
     return refuse('StrykerJS is missing: npm ci --prefix test/mutation --ignore-scripts');
   }
-  return await run(targets, Number(options.concurrency));
+  const runner = options.jest ? 'jest' : 'in-process';
+  return await run(targets, { concurrency: Number(options.concurrency), runner });
 }
 
-async function run(targets, concurrency) {
+async function run(targets, how) {
   const startedMs = performance.now();
   const verdicts = [];
   for (const [file, tests] of targets) {
     const source = readFileSync(file, 'utf8');
-    const mutants = await mutate({ concurrency, file, source, tests });
+    const mutants = await mutate({ ...how, file, source, tests });
     const verdict = { file, ...judge(mutants, EXPLAINED[file]) };
     show(verdict);
     verdicts.push(verdict);

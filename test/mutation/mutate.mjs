@@ -20,7 +20,7 @@ export function isInstalled() {
  * @returns one entry per mutant: `status`, what was there and what took its place
  * @throws when the tests fail without any change
  */
-export async function mutate({ concurrency, file, source, tests }) {
+export async function mutate({ concurrency, file, runner, source, tests }) {
   const { Stryker } = await import('@stryker-mutator/core');
   const { rootDir: _, modulePathIgnorePatterns: __, ...base } = jestConfig;
   const mutants = await new Stryker({
@@ -31,7 +31,8 @@ export async function mutate({ concurrency, file, source, tests }) {
     // TypeScript 7 has no interface to programs; jest needs no project file.
     tsconfigFile: 'none',
     checkers: [],
-    testRunner: 'jest',
+    testRunner: runner,
+    inProcess: { tests },
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     coverageAnalysis: 'perTest',
     jest: {

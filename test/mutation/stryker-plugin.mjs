@@ -1,4 +1,5 @@
 import { declareFactoryPlugin, declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { createInProcessRunner } from './in-process-runner.mjs';
 
 /** Functions and errors whose words are for people only. */
 const TELLS_PEOPLE = /^(?:invariant|unreachable|InvariantError|Error)$/;
@@ -57,5 +58,6 @@ function createProgress() {
 
 export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, 'no-rule', noRule),
+  declareFactoryPlugin(PluginKind.TestRunner, 'in-process', createInProcessRunner),
   declareFactoryPlugin(PluginKind.Reporter, 'one-line', createProgress),
 ];

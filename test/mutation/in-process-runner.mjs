@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { commonTokens } from '@stryker-mutator/api/plugin';
+import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
+import { resolveJest } from './resolve-jest.mjs';
+
+const SETUP = 'test/support/seed-properties.ts';
+
+/**
+ * Runs the tests of one file in this process, as often as there are mutants: loaded once, each
+ * mutant costs no more than its tests, a tenth of a start of jest. Node strips the types.
+ *
+ * A mutant that works while modules are loaded gets a process of its own; StrykerJS sees to that.
+ */
+export function createInProcessRunner(options) {
+  const folder = process.cwd();
+  const space = (globalThis.__stryker__ ??= {});
+  let loading;
+
+  async function load() {
+    resolveJest(folder);
+    const open = (path) => import(pathToFileURL(join(folder, path)).href);
+    await open(SETUP);
+    await stopAtFirstFailure(folder);
+    for (const test of options.inProcess.tests) await open(test);
+    return await import('./collected-tests.mjs');
+  }
+
+  /** Runs one test, with a mutant or without any. */
+  async function run(test, { fault }, mutantId) {
+    space.currentTestId = test.id;
+    space.activeMutant = mutantId;
+    const startedMs = performance.now();
+    const error = await fault(test);
+    space.activeMutant = undefined;
+    space.currentTestId = undefined;
+    return { error, timeSpentMs: performance.now() - startedMs };
+  }
+
+  return {
+    capabilities: () => ({ reloadEnvironment: false }),
+
+    async dryRun() {
+      loading ??= load();
+      const tests = await loading;
+      const results = [];
+      for (const test of tests.collected) {
+        const { error, timeSpentMs } = await run(test, tests, undefined);
+        const status = error === undefined ? TestStatus.Success : TestStatus.Failed;
+        const told = { id: test.id, name: test.id, timeSpentMs, status };
+        results.push(error === undefined ? told : { ...told, failureMessage: error.message });
+      }
+      return {
+        status: DryRunStatus.Complete,
+        tests: results,
+        mutantCoverage: space.mutantCoverage,
+      };
+    },
+
+    async mutantRun({ activeMutant: { id }, hitLimit, mutantActivation, testFilter }) {
+      if (mutantActivation === 'static' || loading === undefined) space.activeMutant = id;
+      let tests;
+      try {
+        loading ??= load();
+        tests = await loading;
+      } catch (error) {
+        const errorMessage = `the tests cannot be loaded: ${error.message}`;
+        return { status: MutantRunStatus.Error, errorMessage };
+      }
+
+      const wanted = tests.collected.filter((test) => testFilter?.includes(test.id) ?? true);
+      space.hitLimit = hitLimit;
+      space.hitCount = hitLimit === undefined ? undefined : 0;
+      for (const [index, test] of wanted.entries()) {
+        const { error } = await run(test, tests, id);
+        if (hitLimit !== undefined && space.hitCount > hitLimit) {
+          return { status: MutantRunStatus.Timeout };
+        }
+        if (error === undefined) continue;
+        space.hitCount = undefined;
+        // A test that a mutant before this one has spoilt would fail for ever.
+        const isStatic = mutantActivation === 'static';
+        const again = isStatic ? undefined : (await run(test, tests, undefined)).error;
+        if (again !== undefined) throw new Error(`${test.id} fails without a mutant: ${again}`);
+        const nrOfTests = index + 1;
+        const status = MutantRunStatus.Killed;
+        return { status, killedBy: [test.id], failureMessage: error.message, nrOfTests };
+      }
+      return { status: MutantRunStatus.Survived, nrOfTests: wanted.length };
+    },
+  };
+}
+
+createInProcessRunner.inject = [commonTokens.options];
+
+/** Which input breaks a property is of no interest here, the smallest one even less. */
+async function stopAtFirstFailure(folder) {
+  const { resolve } = createRequire(join(folder, 'package.json'));
+  const { default: fc } = await import(pathToFileURL(resolve('fast-check')).href);
+  fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
+}
