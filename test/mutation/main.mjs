@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { EXPLAINED } from './explained.mjs';
+import { EXPLAINED } from './explained.ts';
 import { judge, KILLED_MIN_PERCENT, tableOf } from './judge.mjs';
 import { isInstalled, mutate } from './mutate.mjs';
-import { TARGETS } from './targets.mjs';
+import { TARGETS } from './targets.ts';
 
 const HELP = `Changes the core in small ways, one at a time, and asks whether a test notices (StrykerJS).
 
@@ -17,7 +17,7 @@ const HELP = `Changes the core in small ways, one at a time, and asks whether a 
 
 Once before: npm ci --prefix test/mutation --ignore-scripts. The same sources give the same mutants and
 the same properties (seeds are fixed), so a run can be repeated. What survives is printed as one line of
-explained.mjs, where a survivor that changes nothing is listed with the reason. The exit code is 1 when
+explained.ts, where a survivor that changes nothing is listed with the reason. The exit code is 1 when
 less than ${KILLED_MIN_PERCENT} % are killed, when a survivor is not explained, or when an explanation fits no survivor.
 `;
 
