@@ -101,7 +101,7 @@ describe('an ended order', () => {
       reported({ status: 'CANCELED', executedQuantity: '0.2', cumulativeQuote: '13000' }),
     ]);
     const [event] = say(ended, { executedQuantity: '0.3' });
-    expect(event).toEqual({
+    expect(event).toStrictEqual({
       type: 'ExecutionCorrected',
       at: NOW,
       executedQuantity: '0.3',

@@ -23,6 +23,7 @@ const call = (sentAt: number, delayMs: number, roundTripMs = 80) => ({
 
 describe('the smallest delay', () => {
   it('is trusted from the twelfth answer on', () => {
+    expect(fromStampMs(undefined, NOW)).toBeUndefined();
     expect(fromStampMs(answered(steady(11)).delays, NOW + 2_000)).toBeUndefined();
     expect(fromStampMs(answered(steady(12)).delays, NOW + 2_000)).toBe(1.5 - 20);
   });

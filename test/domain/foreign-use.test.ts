@@ -66,6 +66,32 @@ describe('a refused call', () => {
     expect(isForeignUse([longAgo], live, { refused, fromStampMs: -WAY_MS })).toBe(true);
   });
 
+  /** Nine calls within the second before it, so that one more decides. */
+  const sentAt = NOW + 3_000;
+  const nine = Array.from({ length: 9 }, (_, index) => sentAt - 900 + index * 100).reduce(
+    (live, at) => noteFate(live, at, answered(at, at + WAY_MS)),
+    noteFate(NO_CALLS, sentAt, answered(sentAt, undefined)),
+  );
+
+  it.each<[string, number, CallFate, boolean]>([
+    ['has a slot only', sentAt - 50, { kind: 'reserved' }, true],
+    ['never left', sentAt - 50, { kind: 'not-sent' }, true],
+    ['is leaving', sentAt - 50, { kind: 'leaving', sentAt: sentAt - 50 }, false],
+    ['left after it', sentAt + 1, { kind: 'leaving', sentAt: sentAt + 1 }, true],
+    ['left with it', sentAt + 1, { kind: 'leaving', sentAt }, false],
+    ['arrived a second before', NOW, answered(sentAt - 1_000, sentAt - 1_000 + WAY_MS), true],
+    ['arrived just within a second', NOW, answered(sentAt - 999, sentAt - 999 + WAY_MS), false],
+  ])('counts with a call that %s', (_name, slotAt, fate, isForeign) => {
+    expect(judge(nine, sentAt)).toBe(true);
+    expect(judge(noteFate(nine, slotAt, fate), sentAt)).toBe(isForeign);
+  });
+
+  it('counts no call twice that is in the window of the key as well', () => {
+    const window = [...nine.fates.keys()].map((slotAt) => ({ slotAt, arrivesBy: slotAt + 40 }));
+    const refused = { limitPerSecond: LIMIT, sentAt };
+    expect(isForeignUse(window, nine, { refused, fromStampMs: -WAY_MS })).toBe(true);
+  });
+
   it('is never called foreign when our own calls alone passed the limit', () => {
     const call = fc.record({
       apartMs: fc.integer({ min: 25, max: 140 }),
@@ -110,6 +136,7 @@ describe('a slowed key', () => {
     const after = [4, 5, 11, 20, 900].map((minutes) => NOW + minutes * MINUTE);
     expect(after.map((at) => allowedPerSecond(LIMIT, slowed, at))).toEqual([6, 7, 8, 10, 10]);
     expect(after.map((at) => slowedTo(slowed, at))).toEqual([6, 7, 8, undefined, undefined]);
+    expect(slowedTo(undefined, NOW)).toBeUndefined();
   });
 
   it('never passes a limit that was set lower meanwhile', () => {

@@ -68,7 +68,7 @@ describe('a window refined by what became of its calls', () => {
     const bare = noteFate(NO_CALLS, NOW, { kind: 'answered', ...timing });
     const stamped = noteFate(NO_CALLS, NOW, { kind: 'answered', ...timing, exchangeAt: NOW + 25 });
 
-    expect(refined(bare, NOW + 90)).toEqual([{ slotAt: NOW, arrivesBy: NOW + 80 }]);
+    expect(refined(bare, NOW + 90)).toStrictEqual([{ slotAt: NOW, arrivesBy: NOW + 80 }]);
     expect(refined(stamped, NOW + 90)).toEqual([
       { slotAt: NOW, arrivesBy: NOW + 80, stampedAt: NOW + 25 },
     ]);
@@ -93,6 +93,7 @@ describe('a window refined by what became of its calls', () => {
   it('leaves the calls of others and slots that were only taken as they are', () => {
     const others = noteReserved(NO_CALLS, [NOW + 1]);
 
+    expect(refined(NO_CALLS, NOW + 400)).toEqual(planned);
     expect(refined(others, NOW + 400)).toEqual(planned);
     expect(refined(noteReserved(NO_CALLS, [NOW]), NOW + 400)).toEqual(planned);
     expect(refined(noteFate(NO_CALLS, NOW, { kind: 'not-sent' }), NOW + 20_000)).toEqual(planned);

@@ -69,6 +69,13 @@ describe('a key that nobody else uses', () => {
 
     expect(budget?.windows.order).toEqual([entry(NOW - 400, NOW + 50), entry(NOW)]);
   });
+
+  it('stores that a call left late and may arrive later', () => {
+    const live = noteFate(NO_CALLS, NOW - 20, { kind: 'leaving', sentAt: NOW - 12 });
+    const { budget } = reserve(key([entry(NOW - 20)]), ask(), { live });
+
+    expect(budget?.windows.order[0]).toEqual(entry(NOW - 20, NOW - 12 + 50));
+  });
 });
 
 describe('a key that other processes use as well', () => {
@@ -102,6 +109,8 @@ describe('a key that other processes use as well', () => {
     const query = reserve(budget, { ...one, class: 'query' });
     expect(query.answer.kind).toBe('reserved');
     expect(query.budget).not.toHaveProperty('contendedAt');
+    const met = key(inMs(900), { contendedAt: NOW - 100 });
+    expect(reserve(met, { ...one, class: 'query' }).answer.kind).toBe('reserved');
   });
 
   it('counts as such for five seconds after a slot of others', () => {
@@ -255,6 +264,15 @@ describe('a slowed key', () => {
     const later = NOW + 20 * 60_000;
     const { answer } = reserve(key([], { slowed }), ask({ count: 3, now: later }));
     expect(answer).toMatchObject({ slots: [later, later + 25, later + 50] });
+  });
+});
+
+describe('the window of the address', () => {
+  it('is stored with the slot, and the gate of the address stays as it was', () => {
+    const settings = { ...SETTINGS, addressPerSecond: 30 };
+    const { egress } = reserve(UNUSED_KEY, ask(), { settings });
+
+    expect(egress).toEqual({ gate: OPEN_GATE, window: [entry(NOW)] });
   });
 });
 

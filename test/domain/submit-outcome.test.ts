@@ -74,6 +74,38 @@ describe('every outcome meets every status', () => {
   });
 });
 
+describe('an accepted outcome', () => {
+  const accepted = { ...common, kind: 'accepted', report: report() } as const;
+
+  it('is of an attempt that the order has', () => {
+    const other = { ...accepted, attemptId: 'attempt-9' };
+    expect(() => settleOutcome(orderIn('SENDING'), other, NOW)).toThrow(InvariantError);
+  });
+
+  it('gives its attempt and its time to a rejection too, and to nothing else', () => {
+    const refused = { ...accepted, report: report({ status: 'REJECTED' }) };
+    expect(settleOutcome(orderIn('SENDING'), refused, NOW)).toMatchObject([
+      { type: 'OrderRejected', attemptId: 'attempt-1', sentAt: NOON },
+    ]);
+    const [held] = settleOutcome(
+      orderIn('IN_DOUBT'),
+      { ...accepted, report: report({ symbol: 'ETHUSD' }) },
+      NOW,
+    );
+    expect(held).toMatchObject({ type: 'OrderHeld', reason: 'ID_COLLISION' });
+    expect(held).not.toHaveProperty('attemptId');
+    expect(held).not.toHaveProperty('sentAt');
+  });
+
+  it('of a call without a time of sending names none', () => {
+    const { sentAt: _, ...untimed } = accepted;
+    const [event] = settleOutcome(orderIn('SENDING'), untimed, NOW);
+    expect(event).not.toHaveProperty('sentAt');
+    const { attempts } = evolveAll(orderIn('SENDING'), event === undefined ? [] : [event]);
+    expect(attempts[0]).not.toHaveProperty('sentAt');
+  });
+});
+
 describe('the late outcome of an attempt that was given up', () => {
   const givenUp = [received(), attemptStarted(), doubted()];
 
@@ -130,10 +162,15 @@ describe('the late outcome of an attempt before the latest', () => {
 });
 
 describe('an attempt that lost its sender', () => {
-  it('is in doubt', () => {
+  it('is in doubt, and says that nobody has told its outcome', () => {
     given(received(), attemptStarted())
       .when((order) => abandonAttempt(order, NOW))
-      .thenEvents({ type: 'OrderDoubted', outcome: 'unknown', attemptId: 'attempt-1' });
+      .thenEvents({
+        type: 'OrderDoubted',
+        outcome: 'unknown',
+        attemptId: 'attempt-1',
+        evidence: { source: 'submit', at: NOW, code: 'NO_OUTCOME_STORED' },
+      });
   });
 
   it.each(ORDER_STATUSES.filter((status) => status !== 'SENDING'))(

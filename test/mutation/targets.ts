@@ -43,7 +43,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('record-fills', ['fills']),
   domain('replacement', ['replacement']),
   domain('reported-status', ['reconcile', 'evolve']),
-  domain('request-window', ['request-window']),
+  domain('request-window', ['slot-plan', 'request-window']),
   domain('review-schedule', ['review-schedule']),
   domain('settle-attempt', ['submit-outcome', 'cancel']),
   domain('stream-lease', ['stream-lease']),
