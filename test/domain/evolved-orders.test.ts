@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { OrderEvent } from '../../lib/domain/events.ts';
-import { evolve, evolveAll } from '../../lib/domain/evolve.ts';
+import { ATTEMPTS_MAX, countedAttempts, evolve, evolveAll } from '../../lib/domain/evolve.ts';
+import { InvariantError } from '../../lib/domain/invariant.ts';
 import type { Order } from '../../lib/domain/order.ts';
 import { attemptStarted, limitTerms, NOON, received } from '../support/order-events.ts';
 import {
@@ -273,6 +274,27 @@ describe('the attempts of an order', () => {
     ]);
   });
 
+  it('are twenty at most, of which those that never left do not count', () => {
+    let order = orderIn('RECEIVED');
+    for (let number = 1; number < ATTEMPTS_MAX; number += 1) {
+      order = evolveAll(order, [started(`${number}`), returned({ attemptId: `${number}` })]);
+    }
+    order = evolveAll(order, [
+      started('unsent'),
+      returned({ attemptId: 'unsent', outcome: 'not-sent' }),
+    ]);
+    expect([order.attempts.length, countedAttempts(order)]).toEqual([20, 19]);
+    order = evolveAll(order, [started('last'), returned({ attemptId: 'last' })]);
+    expect(countedAttempts(order)).toBe(20);
+    expect(() => evolve(order, started('more'))).toThrow('attempts are bounded');
+  });
+
+  it('may leave up to the deadline, with a fence as long as the window', () => {
+    const { validUntil } = limitTerms();
+    const last = { sendBy: validUntil, recvWindowMs: 5_000, fenceAt: validUntil + 5_000 };
+    expect(evolve(orderIn('RECEIVED'), attemptStarted(last)).status).toBe('SENDING');
+  });
+
   it('are proven absent one by one, the latest last', () => {
     const order = evolveAll(undefined, [
       received({ terms }),
@@ -309,6 +331,11 @@ describe('the attempts of an order', () => {
 });
 
 describe('one order', () => {
+  it('is received with terms that hold together, or not at all', () => {
+    const terms = limitTerms({ quantity: '0' });
+    expect(() => evolve(undefined, received({ terms }))).toThrow(InvariantError);
+  });
+
   it('takes the place of another, not two', () => {
     const claim = { type: 'ReplacementClaimed', at: LATER, replacedBy: 'order-2' } as const;
     expect(() => evolve(evolve(orderIn('NEW'), claim), claim)).toThrow('one order takes the place');

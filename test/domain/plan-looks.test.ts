@@ -15,6 +15,7 @@ import { attemptStarted, limitTerms, NOON, received } from '../support/order-eve
 import { absent, doubted, FENCE, fill, orderIn } from '../support/order-stories.ts';
 
 const NOW = FENCE + 5_000;
+const HORIZON = FENCE + ABSENCE_RULES.horizonMs;
 const BULK = 'open-orders-and-history';
 const named = (order: Order, clientOrderId: string): Order => ({ ...order, clientOrderId });
 const times = (count: number, order: Order): readonly Order[] =>
@@ -51,6 +52,19 @@ describe('the lists that are worth their weight', () => {
   });
 });
 
+describe('the lists of many doubtful orders', () => {
+  const plan = (order: Order, now: number) =>
+    planLists(times(6, order), {}, { now, rules: ABSENCE_RULES }).bulk;
+
+  it('are read before the fence for what they find, and then for what they do not', () => {
+    expect(plan(doubt, FENCE)).toBe(true);
+    const told = evolveAll(doubt, [absent(BULK, FENCE + 1)]);
+    expect(plan(told, FENCE + 1)).toBe(false);
+    expect(plan(told, FENCE + 10_000)).toBe(false);
+    expect(plan(told, FENCE + 10_001)).toBe(true);
+  });
+});
+
 describe('orders that vanished from the open ones', () => {
   it('are looked up in the history from six on', () => {
     expect([5, 6].map((count) => isHistoryWorth(times(count, open)))).toEqual([false, true]);
@@ -82,6 +96,7 @@ describe('the questions that are asked one by one', () => {
     planQuestions(orders, new Set(shown), {
       times: bulkAt === undefined ? {} : { bulkAt },
       now,
+      rules: ABSENCE_RULES,
     }).map(({ about, order }) => `${order.clientOrderId} ${about}`);
 
   it('come in turns of their kinds, each in the order of the list', () => {
@@ -102,6 +117,18 @@ describe('the questions that are asked one by one', () => {
       'd3 status',
     ]);
     expect(ask([])).toEqual([]);
+  });
+
+  it('begin with the doubtful whose horizon is past, for these can end', () => {
+    const later = evolveAll(orderIn('RECEIVED'), [
+      attemptStarted({ fenceAt: FENCE + 1 }),
+      doubted(),
+    ]);
+    const orders = [named(later, 'd1'), named(doubt, 'd2'), named(later, 'd3')];
+    const asked = (now: number) => ask(orders, { now }).map((question) => question.slice(0, 2));
+    expect(asked(HORIZON - 1)).toEqual(['d1', 'd2', 'd3']);
+    expect(asked(HORIZON)).toEqual(['d2', 'd1', 'd3']);
+    expect(asked(HORIZON + 1)).toEqual(['d1', 'd2', 'd3']);
   });
 
   it('leave out an open order that a list has shown, but for its trades', () => {
@@ -134,6 +161,15 @@ describe('the questions that are asked one by one', () => {
       expect(ask([...many.slice(1), named(asked, 'order-0')], fresh)).toEqual(status.slice(1));
       const shown = evolveAll(doubt, [absent(BULK, NOW - 1)]);
       expect(ask([...many.slice(1), named(shown, 'order-9')], fresh)).toContain('order-9 status');
+    });
+
+    it('are asked once more past the horizon, where the word of each source is needed', () => {
+      const asked = evolveAll(doubt, [absent('query', HORIZON - 1)]);
+      const waiting = times(6, asked);
+      expect(ask(waiting, { bulkAt: HORIZON - 1, now: HORIZON - 1 })).toEqual([]);
+      expect(ask(waiting, { bulkAt: HORIZON, now: HORIZON })).toHaveLength(6);
+      const done = evolveAll(asked, [absent('query', HORIZON)]);
+      expect(ask(times(6, done), { bulkAt: HORIZON, now: HORIZON })).toEqual([]);
     });
 
     it('are not asked before the fence, where a not-found proves nothing', () => {
