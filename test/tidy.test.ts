@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['lib/domain', 'lib/application', 'lib/adapters', 'lambdas'],
   infra: ['infra', 'lib/application', 'lib/domain'],
   simulator: ['simulator'],
+  client: ['client'],
 };
 
 /** Calls that bring time, chance or the process in by the back door, and where they belong. */
