@@ -31,7 +31,7 @@ export {
 export type { RetrySettings } from './src/retry.ts';
 export { SYSTEM_TIMING, type Timing } from './src/timing.ts';
 export {
-  type ResultEvent,
+  type OrderEvent,
   type ResultHeaders,
   type VerifiedResult,
   verifyResult,

@@ -1,17 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { ResultNotAuthenticError } from './errors.ts';
+import { OrdersUsageError, ResultNotAuthenticError } from './errors.ts';
 import type { OrderStatus, OrderSummary } from './order.ts';
 import { isObject } from './read-problem.ts';
 
-/** One change of one order, as result webhooks and the event bus carry it. */
-export interface ResultEvent {
+/** One change of one order: `data` of a result webhook, `detail` on the event bus. */
+export interface OrderEvent {
   /** `accountId/clientOrderId/sequence`: the same change has the same id for ever. */
   readonly id: string;
   /** `accountId/clientOrderId`: results of one order come in the order of `sequence`. */
   readonly orderId: string;
-  /** `order.received`, `order.filled` …; newer services may have more. */
-  readonly type: string;
   readonly schemaVersion: number;
   readonly accountId: string;
   readonly clientOrderId: string;
@@ -30,9 +28,11 @@ export interface ResultEvent {
 export interface VerifiedResult {
   /** Keep it as long as repeats may come, and drop what has an id that you have seen. */
   readonly id: string;
-  /** When it was signed; Unix milliseconds. */
+  /** `order.received`, `order.filled` …; newer services may have more. */
+  readonly type: string;
+  /** When this delivery was signed; Unix milliseconds. */
   readonly signedAt: number;
-  readonly event: ResultEvent;
+  readonly event: OrderEvent;
 }
 
 /** Headers as Node's http, Fetch or Lambda give them. */
@@ -68,31 +68,44 @@ export function verifyResult(
     throw refused(`webhook-timestamp is ${Math.round((now - signedAt) / 1_000)} s from now`);
   }
 
-  const body = typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody);
+  const body = typeof rawBody === 'string' ? rawBody : DECODER.decode(rawBody);
   const given = headerOf(headers, 'webhook-signature').split(' ').slice(0, SIGNATURES_MAX);
   const isAuthentic = (typeof secrets === 'string' ? [secrets] : secrets)
-    .map((secret) => new Webhook(secret).sign(id, new Date(signedAt), body))
+    .map((secret) => signerWith(secret).sign(id, new Date(signedAt), body))
     // Every pair is compared, so that time tells nothing of which matched.
     .map((made) => given.map((one) => isSame(one, made)).some(Boolean))
     .some(Boolean);
   if (!isAuthentic) throw refused('no signature in webhook-signature was made with the secret');
-
-  const event = eventIn(body);
-  return { id, signedAt, event };
+  return { id, signedAt, ...eventIn(body) };
 }
 
-function eventIn(body: string): ResultEvent {
+/** A byte order mark is signed like any other character. */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function signerWith(secret: string): Webhook {
+  try {
+    return new Webhook(secret);
+  } catch {
+    // The library's own words could hold a part of it.
+    throw new OrdersUsageError('The secret of result webhooks must be "whsec_" and base64.');
+  }
+}
+
+function eventIn(body: string): Pick<VerifiedResult, 'type' | 'event'> {
   const value: unknown = JSON.parse(body);
-  if (isResultEvent(value)) return value;
+  if (isObject(value) && typeof value.type === 'string' && isOrderEvent(value.data)) {
+    return { type: value.type, event: value.data };
+  }
   throw new Error('The webhook is authentic, but its body is no event of an order.');
 }
 
-function isResultEvent(value: unknown): value is ResultEvent {
+function isOrderEvent(value: unknown): value is OrderEvent {
   return (
     isObject(value) &&
     typeof value.id === 'string' &&
-    typeof value.type === 'string' &&
+    typeof value.orderId === 'string' &&
     typeof value.sequence === 'number' &&
+    typeof value.status === 'string' &&
     isObject(value.order)
   );
 }
