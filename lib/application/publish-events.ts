@@ -1,7 +1,6 @@
-import type { OrderEvent } from '../domain/events.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { HistoryEntry, Order } from '../domain/order.ts';
-import type { IntegrationEvent } from './integration-event.ts';
+import { type IntegrationEvent, PUBLIC_TYPE } from './integration-event.ts';
 import { METRICS } from './metrics.ts';
 import { orderResource } from './order-resource.ts';
 import type { EventPublisher, Metrics } from './ports.ts';
@@ -14,33 +13,6 @@ export interface OrderChange {
   readonly previousVersion: number;
   readonly order: Order;
 }
-
-/** The public names of changes; a contract with receivers. */
-const PUBLIC_TYPE: Record<OrderEvent['type'], string> = {
-  OrderReceived: 'order.received',
-  OrderDenied: 'order.denied',
-  OrderExpired: 'order.expired',
-  AttemptStarted: 'order.sending',
-  AttemptReturned: 'order.returned',
-  OrderDoubted: 'order.in-doubt',
-  OrderRejected: 'order.rejected',
-  ExecutionReported: 'order.reported',
-  OrderResurrected: 'order.resurrected',
-  FillsRecorded: 'order.filled',
-  FillCorrected: 'order.fill-corrected',
-  ExecutionCorrected: 'order.execution-corrected',
-  AbsenceObserved: 'order.not-found',
-  AbsenceProven: 'order.never-placed',
-  ResubmissionAllowed: 'order.resubmission-allowed',
-  OrderMissed: 'order.missing',
-  PreparationFailed: 'order.preparation-failed',
-  OrderHeld: 'order.held',
-  CancelRequested: 'order.cancel-requested',
-  ReplacementClaimed: 'order.replacement-claimed',
-  CancelStarted: 'order.cancel-sending',
-  CancelAnswered: 'order.cancel-answered',
-  OrderCanceled: 'order.canceled',
-};
 
 /**
  * Changes that a person has to hear of. Whoever stores one counts it at once, unless it dies between

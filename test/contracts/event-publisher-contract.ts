@@ -9,7 +9,15 @@ export function eventOf(sequence: number, text = ''): IntegrationEvent {
     orderId: 'desk-1/order-1',
     type: 'order.received',
     schemaVersion: 1,
-    data: { sequence, text },
+    data: {
+      accountId: 'desk-1',
+      clientOrderId: 'order-1',
+      sequence,
+      at: 1_800_000_000_000,
+      status: 'RECEIVED',
+      detail: {},
+      order: { text },
+    },
   };
 }
 

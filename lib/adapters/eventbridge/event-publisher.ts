@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { IntegrationEvent } from '../../application/integration-event.ts';
+import { type IntegrationEvent, publishedForm } from '../../application/integration-event.ts';
 import type { EventPublisher } from '../../application/ports.ts';
 import type { AwsClient } from '../aws/aws-client.ts';
 import { chunksOf, type EventEntry } from './event-chunks.ts';
@@ -57,11 +57,10 @@ async function put(
 }
 
 function entryOf(options: EventPublisherOptions, event: IntegrationEvent): EventEntry {
-  const { id, orderId, type, schemaVersion, data } = event;
   return {
     EventBusName: options.eventBusName,
     Source: 'hashkey-orders',
-    DetailType: type,
-    Detail: JSON.stringify({ ...data, id, orderId, schemaVersion }),
+    DetailType: event.type,
+    Detail: JSON.stringify(publishedForm(event)),
   };
 }

@@ -96,11 +96,11 @@ describe('an event on EventBridge', () => {
       DetailType: 'order.received',
     });
     expect(JSON.parse(entry?.Detail ?? '')).toEqual({
+      ...eventOf(7, 'hello').data,
       id: 'desk-1/order-1/7',
       orderId: 'desk-1/order-1',
       schemaVersion: 1,
       sequence: 7,
-      text: 'hello',
     });
   });
 
