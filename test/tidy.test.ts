@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { importsOf, type SourceFile, sourceFiles } from './support/source-files.ts';
 
-const CODE = sourceFiles('.ts', '.mjs', '.cjs');
+const CODE = sourceFiles('.ts', '.tsx', '.mjs', '.cjs');
 const DOCUMENTS = sourceFiles('.md');
 
 const LINES_MAX = 250;
@@ -102,10 +102,10 @@ describe('the source tree', () => {
     const users = CODE.filter(({ path }) => !path.startsWith('test/'));
     const used = new Set(users.flatMap(importsOf));
     const entries =
-      /^(?:infra\/app|lambdas\/[a-z-]+|(?:simulator|local|bench|local\/sqs)\/main)\.ts$/;
+      /^(?:infra\/app|lambdas\/[a-z-]+|(?:simulator|local|bench|console|console\/page|local\/sqs)\/main)\.tsx?$/;
     const dead = CODE.map(({ path }) => path).filter(
       (path) =>
-        /^(?:lib|lambdas|infra|simulator|local)\//.test(path) &&
+        /^(?:lib|lambdas|infra|simulator|local|console)\//.test(path) &&
         !path.endsWith('.d.ts') &&
         !entries.test(path) &&
         !used.has(path) &&

@@ -23,6 +23,11 @@ const ALARMING: Partial<Record<HistoryEntry['type'], string>> = {
   OrderResurrected: METRICS.orderResurrected,
 };
 
+/** Gives the public name of a kind of change; one that is not known keeps its own name. */
+export function publicTypeOf(type: string): string {
+  return new Map<string, string>(Object.entries(PUBLIC_TYPE)).get(type) ?? type;
+}
+
 /**
  * Publishes every change of orders, in the order of the stream, and counts those that alarm.
  *

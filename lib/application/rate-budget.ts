@@ -67,6 +67,8 @@ export interface SlotUse {
 /** One budget's state for people. */
 export interface BudgetView {
   readonly class: BudgetClass;
+  /** Weight of the newest slots: those of the last second and those given out ahead. */
+  readonly taken: number;
   /** Latest slot given out, if any. */
   readonly latestSlotAt?: UnixMs;
   /** What is used of the limit while somebody else uses the key as well; weight per second. */

@@ -1,7 +1,7 @@
 import { slowedTo } from '../domain/foreign-use.ts';
 import { type Gate, passageWithSlot } from '../domain/gate.ts';
 import type { KeyBudget } from '../domain/key-budget.ts';
-import type { UnixMs } from '../domain/time.ts';
+import { SECOND_MS, type UnixMs } from '../domain/time.ts';
 import type { BudgetClass, BudgetView, EgressView, GateReason, KeyView } from './rate-budget.ts';
 
 const CLASSES: readonly BudgetClass[] = ['order', 'query'];
@@ -23,9 +23,11 @@ function viewClass(
   now: UnixMs,
 ): BudgetView {
   const latestSlotAt = windows[name].at(-1)?.slotAt;
+  const taken = windows[name].filter(({ slotAt }) => slotAt > now - SECOND_MS).length;
   const slowedToNow = name === 'order' ? slowedTo(slowed, now) : undefined;
   return {
     class: name,
+    taken,
     ...(latestSlotAt !== undefined && { latestSlotAt }),
     ...(slowedToNow !== undefined && { slowedTo: slowedToNow }),
   };

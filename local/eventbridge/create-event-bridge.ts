@@ -34,7 +34,10 @@ export interface LocalEventBridge extends AwsService {
   events(busName: string, afterId: number, limit: number): KeptEvent[];
   /** Calls back for each event once it is stored; what it returns ends that. */
   onEvent(listener: (event: KeptEvent) => void): () => void;
-  /** The page `/_local/events?bus=&after=&limit=`: all may be left out; `next` is the next `after`. */
+  /**
+   * The page `/_local/events?bus=&after=&limit=`: all may be left out; `next` is the next `after`.
+   * `newest=N` in place of `after` begins with the N newest events of all buses.
+   */
   eventsPage(query: URLSearchParams): { readonly events: KeptEvent[]; readonly next: number };
   close(): void;
 }
@@ -95,7 +98,9 @@ export function createEventBridge(options: {
       };
     },
     eventsPage(query) {
-      const after = wholeNumber(query, 'after', 0);
+      const after = query.has('newest')
+        ? store.idBefore(wholeNumber(query, 'newest', 0))
+        : wholeNumber(query, 'after', 0);
       const limit = wholeNumber(query, 'limit', PAGE_EVENTS);
       const events = store.read(query.get('bus') ?? undefined, after, limit);
       return { events, next: events.at(-1)?.id ?? after };

@@ -42,10 +42,13 @@ export interface EventStore {
   append(busName: string, event: BusEvent): KeptEvent;
   /** The events after an id, oldest first; of all buses without a name. */
   read(busName: string | undefined, afterId: number, limit: number): KeptEvent[];
+  /** The id after which so many events follow, over all buses. */
+  idBefore(newest: number): number;
   close(): void;
 }
 
 const busRow = z.object({ name: z.string(), created_at_ms: z.number() });
+const idRow = z.object({ id: z.nullable(z.number()) });
 const eventRow = z.object({ id: z.number(), bus_name: z.string(), body: z.string() });
 
 /** Opens the events in a file. */
@@ -63,6 +66,7 @@ export function openEventStore(file: string, eventsMax = EVENTS_MAX): EventStore
   const addBus = database.prepare('INSERT INTO bus VALUES (?, ?)');
   const append = database.prepare('INSERT INTO event (bus_name, body) VALUES (?, ?)');
   const drop = database.prepare('DELETE FROM event WHERE id <= ?');
+  const last = database.prepare('SELECT max(id) AS id FROM event');
   const readAll = database.prepare('SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?');
   const readBus = database.prepare(
     'SELECT * FROM event WHERE bus_name = ? AND id > ? ORDER BY id LIMIT ?',
@@ -91,6 +95,10 @@ export function openEventStore(file: string, eventsMax = EVENTS_MAX): EventStore
         const { id, bus_name, body } = eventRow.parse(row);
         return { id, busName: bus_name, event: event.parse(JSON.parse(body)) };
       });
+    },
+    idBefore(newest) {
+      const { id } = idRow.parse(last.get());
+      return Math.max(0, (id ?? 0) - Math.min(newest, READ_MAX));
     },
     close: () => database.close(),
   };
