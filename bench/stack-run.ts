@@ -39,13 +39,15 @@ export async function startStackRun(exchange: {
   const file = join(directory, 'accounts.json');
   const account = { site: 'HK', environment: 'sandbox', keys: [key] };
   writeFileSync(file, JSON.stringify({ accounts: { [ACCOUNT_ID]: account } }));
-  const args = ['--port', '0', '--aws-port', '0', '--data-dir', join(directory, 'data')];
+  const args = ['--port', '0', '--aws-port', '0', '--no-console'];
   const child = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
       'local/main.ts',
       ...args,
+      '--data-dir',
+      join(directory, 'data'),
       '--accounts',
       file,
       '--exchange-url',

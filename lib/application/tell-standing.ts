@@ -137,22 +137,27 @@ function inDoubt(
     return { why, next };
   }
   const horizonAt = fenceAt + rules.horizonMs;
-  const silence =
+  const past = sourcesPast(history, horizonAt);
+  const wanted =
     now < horizonAt
-      ? `and ${secondsTo(horizonAt, now)} more of silence`
-      : 'and the silence was long enough';
-  const spacing = secondsTo(rules.spacingMs, 0);
+      ? `In ${secondsTo(horizonAt, now)} the horizon is reached; both have to say so once more after it`
+      : `Past the horizon both have to say so once more: ${past} of 2 did`;
   return {
     why,
-    next: `${notFounds(history, fenceAt)} ${rules.observationsMin} that lie ${spacing} apart, from both, are needed, ${silence}. Then ${after}. If it is found, the doubt ends at once.`,
+    next: `${notFounds(history, fenceAt)} ${wanted}, then ${after}. If it is found, the doubt ends at once.`,
   };
+}
+
+function sourcesPast(history: readonly ToldChange[], horizonAt: UnixMs): number {
+  const past = history.filter(({ type, at }) => type === 'AbsenceObserved' && at >= horizonAt);
+  return new Set(past.map(({ source }) => source)).size;
 }
 
 /** Only those after the fence count. */
 function notFounds(history: readonly ToldChange[], fenceAt: UnixMs): string {
   const counted = history.filter(({ type, at }) => type === 'AbsenceObserved' && at > fenceAt);
   const byId = counted.filter(({ source }) => source === 'query').length;
-  return `Not found ${byId} times by id and ${counted.length - byId} times in lists so far.`;
+  return `Not-founds so far: ${byId} by id, ${counted.length - byId} in lists.`;
 }
 
 function fillsOf({ fillsComplete }: ToldOrder): string {

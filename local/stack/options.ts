@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly once: boolean;
   /** Only serve. */
   readonly noDemo: boolean;
+  /** Where the console is served; undefined where none is wanted. */
+  readonly consolePort: number | undefined;
 }
 
 /** A wrong command line. The message is one line for a terminal. */
@@ -28,12 +30,14 @@ Usage: npm start -- [options]
   --port N            the API                                  (default 8080)
   --aws-port N        SQS, DynamoDB, Secrets Manager, EventBridge (default 4566)
   --exchange-port N   the exchange simulator                   (default 8090)
+  --console-port N    the page to look at orders with          (default 8085)
   --data-dir DIR      where state is kept; survives a kill     (default .data)
   --accounts FILE     accounts, keys and producers as JSON     (default: demonstration accounts)
   --exchange-url URL  use this exchange instead of the simulator
   --shards N          reconcilers that share the accounts out: 1, 2, 4 or 8 (default 1)
   --once              run the demonstration, print what happened, exit 0 when all went as expected
   --no-demo           only serve
+  --no-console        do not serve the page
   --help              this text
 
 A port of 0 takes any free one. Ctrl-C stops it; the next start goes on where it stopped.`;
@@ -65,6 +69,10 @@ export function readOptions(args: readonly string[]): StackOptions | undefined {
     exchangeUrl: exchangeUrl === undefined ? undefined : httpUrl(exchangeUrl),
     once: values.once,
     noDemo: values['no-demo'],
+    consolePort:
+      values.once || values['no-console']
+        ? undefined
+        : port('--console-port', values['console-port']),
   };
 }
 
@@ -76,6 +84,8 @@ function parsed(args: readonly string[]) {
         port: { type: 'string', default: '8080' },
         'aws-port': { type: 'string', default: '4566' },
         'exchange-port': { type: 'string', default: '8090' },
+        'console-port': { type: 'string', default: '8085' },
+        'no-console': { type: 'boolean', default: false },
         'data-dir': { type: 'string', default: '.data' },
         accounts: { type: 'string' },
         'exchange-url': { type: 'string' },

@@ -76,17 +76,16 @@ describe('where an order stands', () => {
       notFound(T0 + 9_000, 'open-orders-and-history'),
     ];
     const { next } = tellStanding({ ...inDoubt, history }, { now: T0 + 18_000, rules });
-    expect(next).toContain('Not found 1 times by id and 1 times in lists so far.');
-    expect(next).toContain(
-      '3 that lie 10 s apart, from both, are needed, and 50 s more of silence',
-    );
+    expect(next).toContain('Not-founds so far: 1 by id, 1 in lists.');
+    expect(next).toContain('In 50 s the horizon is reached');
     expect(next).toContain('declared never placed');
   });
 
   it('in doubt may be sent again where its caller allows it', () => {
-    const standing = { now: T0 + 90_000, rules };
-    const { next } = tellStanding({ ...inDoubt, onNeverPlaced: 'resubmit' }, standing);
-    expect(next).toContain('the silence was long enough. Then it may be sent again');
+    const history = [notFound(T0 + 70_000, 'query')];
+    const asked = { ...inDoubt, history, onNeverPlaced: 'resubmit' };
+    const { next } = tellStanding(asked, { now: T0 + 90_000, rules });
+    expect(next).toContain('once more: 1 of 2 did, then it may be sent again');
   });
 
   it('tells of a cancel that is under way', () => {

@@ -54,7 +54,10 @@ function fileOf(value: unknown): string {
   return file;
 }
 
-const anyPorts = ['--port', '0', '--aws-port', '0', '--exchange-port', '0', '--no-demo'];
+const anyPorts = [
+  ...['--port', '0', '--aws-port', '0', '--exchange-port', '0', '--console-port', '0'],
+  '--no-demo',
+];
 
 describe('npm start', () => {
   it('prints every option with --help', async () => {
@@ -69,6 +72,7 @@ describe('npm start', () => {
     [['--prot', '1'], '--prot'],
     [['--port', 'eighty'], '--port'],
     [['--port', '70000'], '--port'],
+    [['--console-port', 'x'], '--console-port'],
     [['--exchange-url', 'ftp://x'], '--exchange-url'],
     [['--once', '--no-demo'], '--once'],
   ])('ends with one line for %j', async (args, named) => {
@@ -144,7 +148,7 @@ describe('an accounts file', () => {
 });
 
 describe('a port in use', () => {
-  it.each(['--port', '--aws-port', '--exchange-port'])(
+  it.each(['--port', '--aws-port', '--exchange-port', '--console-port'])(
     'ends the start with one line that names %s',
     async (option) => {
       const server = createServer().listen(0, '127.0.0.1');
