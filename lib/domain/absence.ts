@@ -1,5 +1,6 @@
 import { isCancelPending } from './cancel.ts';
 import type { OrderEvent } from './events.ts';
+import { OTHER_ORDER } from './execution-report.ts';
 import { type Absence, latestAttempt, type Order } from './order.ts';
 import { SECOND_MS, type UnixMs } from './time.ts';
 
@@ -103,6 +104,10 @@ function verdict(order: Order, now: UnixMs): OrderEvent {
   // The exchange said that it has this id, and now that it has not: no rule can tell who is right.
   if (latestAttempt(order)?.outcome === 'duplicate') {
     return { type: 'OrderHeld', at: now, reason: 'DUPLICATE_BUT_ABSENT' };
+  }
+  // It took something and named it otherwise: our id would never find that.
+  if (latestAttempt(order)?.evidence?.code === OTHER_ORDER) {
+    return { type: 'OrderHeld', at: now, reason: 'ANSWERED_WITH_OTHER_ID' };
   }
   const mayResend =
     order.terms.onNeverPlaced === 'resubmit' &&

@@ -14,6 +14,9 @@ export type EvidenceSource =
   | 'stream'
   | 'open-orders-and-history';
 
+/** Code of an answer that is about an order of another client order id than the one asked about. */
+export const OTHER_ORDER = 'OTHER_ORDER';
+
 /** The exchange statement (or its absence) on which an outcome stands. Holds no secret. */
 export interface Evidence {
   readonly source: EvidenceSource;

@@ -7,6 +7,7 @@ import {
   provesAbsence,
 } from '../../lib/domain/absence.ts';
 import { evolveAll } from '../../lib/domain/evolve.ts';
+import { OTHER_ORDER } from '../../lib/domain/execution-report.ts';
 import { MISSED_MAX, observeMissing } from '../../lib/domain/missing.ts';
 import { type Absence, ORDER_STATUSES, type Order } from '../../lib/domain/order.ts';
 import { given } from '../support/given.ts';
@@ -135,6 +136,15 @@ describe('the verdict of a proof', () => {
   it('ends the order where no time is left', () => {
     const terms = limitTerms({ onNeverPlaced: 'resubmit', validUntil: HORIZON });
     expect(observe(told(terms), 'query', HORIZON).at(-1)?.type).toBe('AbsenceProven');
+  });
+
+  it('F25 holds an order that the exchange answered under another id', () => {
+    const evidence = { source: 'submit', at: NOON, httpStatus: 200, code: OTHER_ORDER } as const;
+    const order = told(limitTerms({ onNeverPlaced: 'resubmit' }), doubted({ evidence }));
+    expect(observe(order, 'query', HORIZON).at(-1)).toMatchObject({
+      type: 'OrderHeld',
+      reason: 'ANSWERED_WITH_OTHER_ID',
+    });
   });
 
   it('F23 holds an order that the exchange called a duplicate', () => {

@@ -101,6 +101,16 @@ describe('every alarm, by what CloudWatch would see:', () => {
   });
 });
 
+describe('F49 a queue that nobody consumes', () => {
+  it('sounds by its messages, by their age and by the age of the oldest unsent order', () => {
+    const ids = ['orders-not-consumed', 'oldest-message-age', 'oldest-received-age'];
+    for (const id of ids) {
+      const row = ROWS.find((one) => one.id === id);
+      expect(row).toMatchObject({ id, severity: 'page' });
+    }
+  });
+});
+
 describe('errors and throttles', () => {
   it.each(['Errors', 'Throttles'])('of every function are watched: %s', (name) => {
     const watched = ROWS.flatMap(({ metric }) => {

@@ -6,9 +6,10 @@ import type {
   CancelManyCommand,
 } from '../../application/exchange.ts';
 import type { Clock } from '../../application/ports.ts';
+import { OTHER_ORDER } from '../../domain/execution-report.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { type Answer, readAnswer, treatmentOf } from './answer.ts';
-import { OTHER_ORDER, reportIn, UNREADABLE } from './classify.ts';
+import { reportIn, UNREADABLE } from './classify.ts';
 import { answerEvidence, faultEvidence } from './evidence.ts';
 import type { Redact } from './plain-text.ts';
 import type { SignedCalls, SignedCommand } from './signed-calls.ts';

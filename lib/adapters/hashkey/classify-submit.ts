@@ -1,9 +1,10 @@
 import type { CallTiming, SubmitAnswer } from '../../application/exchange.ts';
 import { isPositiveDecimal } from '../../domain/decimal.ts';
 import type { Evidence, StatusReport } from '../../domain/execution-report.ts';
+import { OTHER_ORDER } from '../../domain/execution-report.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import { type Answer, readAnswer, treatmentOf } from './answer.ts';
-import { OTHER_ORDER, reportIn, UNREADABLE } from './classify.ts';
+import { reportIn, UNREADABLE } from './classify.ts';
 import type { CommandEnd } from './connection.ts';
 import { answerEvidence, faultEvidence } from './evidence.ts';
 import type { Redact } from './plain-text.ts';

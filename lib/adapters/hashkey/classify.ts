@@ -1,5 +1,9 @@
 import type { PageAnswer, QueryAnswer, QueryFailure } from '../../application/exchange.ts';
-import type { EvidenceSource, StatusReport } from '../../domain/execution-report.ts';
+import {
+  type EvidenceSource,
+  OTHER_ORDER,
+  type StatusReport,
+} from '../../domain/execution-report.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import { type Answer, readAnswer, treatmentOf } from './answer.ts';
 import type { QueryEnd } from './connection.ts';
@@ -12,8 +16,6 @@ import { orderListSchema, orderSchema } from './wire.ts';
 
 /** A body that is not what the call answers with. */
 export const UNREADABLE = 'UNREADABLE';
-/** An order, but not the one that the call was about. */
-export const OTHER_ORDER = 'OTHER_ORDER';
 
 /** Reads a body as one order; undefined when it is none. */
 export function reportIn(answer: Answer, redact: Redact): StatusReport | undefined {

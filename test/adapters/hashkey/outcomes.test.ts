@@ -36,6 +36,12 @@ describe('an answer to a create call', () => {
     expect(answer?.timing).toEqual({ ...TIMING, exchangeAt: 1_767_225_600_015 });
   });
 
+  it('F25 about an order of a cut-off id accepts nothing, and says that there is one', () => {
+    const fixture = FIXTURES.find(({ name }) => name === '200 with the order, pending');
+    const answer = fixture && classifySubmit(told(fixture), 'svc-1-and-more', NOW);
+    expect(answer).toMatchObject({ kind: 'unknown', evidence: { code: 'OTHER_ORDER' } });
+  });
+
   it('that refuses says code and message', () => {
     const fixture = CODE_FIXTURES.find(({ name }) => name === '0401');
     const answer = fixture && classifySubmit(told(fixture), 'svc-1', NOW);

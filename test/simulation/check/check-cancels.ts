@@ -12,7 +12,7 @@ const PROOF: Partial<Record<CancelOutcome, RegExp>> = {
   banned: /^418 /,
   deferred: /^400 .*"-1144"/,
   'clock-skew': /^400 .*"-1021"/,
-  'bad-key': /^401 .*"0102"|^400 .*"0002"/,
+  'bad-key': /^401 .*"0102"|^400 .*"0002"|^403 .*"0202"/,
 };
 /** Receipts after which a caller need not repeat itself, or that say that the wish is stored. */
 const RECORDED: readonly string[] = ['recorded', 'not-queued'];

@@ -11,7 +11,7 @@ const PROOF_OF_RETURN: Readonly<Record<string, RegExp>> = {
   banned: /^418 /,
   deferred: /^400 .*"-1193"/,
   'clock-skew': /^400 .*"-1021"/,
-  'bad-key': /^401 .*"0102"|^400 .*"0002"/,
+  'bad-key': /^401 .*"0102"|^400 .*"0002"|^403 .*"0202"/,
 };
 /** The only definitive refusal of these worlds. */
 const PROOF_OF_REJECTION = /^400 .*"0401"/;

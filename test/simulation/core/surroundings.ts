@@ -26,7 +26,7 @@ export async function followEveryMinute(
     crew.invoke('stream-orders', followsMs + CLOSING_MS, (process) =>
       rules.follow(process, process.clock.now() + followsMs),
     );
-  await timeline.sleep(chance.below(MINUTE_MS));
+  await timeline.sleep(chance.oneOf([0, 0, chance.below(MINUTE_MS)]));
   while (!isOver()) {
     void start();
     if (chance.happens(weatherNow().deliveredTwice)) void start();

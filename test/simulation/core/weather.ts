@@ -44,6 +44,8 @@ export interface Weather {
   readonly utmost: boolean;
   /** The exchange is away, `from` to `to`. */
   readonly away?: { readonly fromMs: number; readonly toMs: number };
+  /** The address is not on the white list of the keys, `from` to `to`. */
+  readonly unlisted?: { readonly fromMs: number; readonly toMs: number };
   /** Another user of the first key sends bursts of orders so often a minute. */
   readonly foreignBursts: number;
   /** The exchange bans the address for a while for reasons of its own. */
@@ -93,6 +95,7 @@ const MOODS: readonly (readonly [name: string, weight: number, change: Partial<W
   ],
   ['banned', 1, { bans: true }],
   ['away', 2, { away: { fromMs: 10_000, toMs: 130_000 } }],
+  ['wrong address', 1, { unlisted: { fromMs: 5_000, toMs: 70_000 } }],
   ['wrong clocks', 2, { clockErrorMs: 10 * SECOND_MS }],
   ['rotation', 2, { rotatesAtMs: 40_000, secretsFault: 0.1 }],
   ['halt', 1, { haltsAtMs: 20_000 }],

@@ -34,6 +34,7 @@ export function refusalOf(state: ExchangeState, asked: Asked): WireAnswer | unde
   const { request, apiKey, nowMs, startAt } = asked;
   const secret = state.validSecrets.get(apiKey);
   if (secret === undefined) return ANSWERS.badKey;
+  if (!state.isListed()) return ANSWERS.wrongAddress;
   const expected = createHmac('sha256', secret).update(request.signedText).digest('hex');
   if (expected !== request.signature) return ANSWERS.badSignature;
   const timestamp = Number(request.parameters.get('timestamp') ?? '0');

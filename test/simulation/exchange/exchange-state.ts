@@ -34,6 +34,8 @@ export interface ExchangeState {
   ban(ms: number): void;
   isBanned(): boolean;
   isAway(): boolean;
+  /** Whether calls come from an address that is on the white list. */
+  isListed(): boolean;
   isSuspended(keyId: string): boolean;
   /** Secrets that the exchange takes, by API key. */
   readonly validSecrets: Map<string, string>;
@@ -115,6 +117,10 @@ export function createExchangeState(parts: ExchangeParts): ExchangeState {
     validSecrets: new Map(),
     isBanned: () => now() < bannedUntilMs || keeper.isBanned(now()),
     isAway,
+    isListed: () => {
+      const { unlisted } = weather;
+      return unlisted === undefined || now() < unlisted.fromMs || now() >= unlisted.toMs;
+    },
     stream,
     isSuspended: (keyId) => now() < (suspendedUntil.get(keyId) ?? 0),
 

@@ -32,6 +32,7 @@ export const ANSWERS = {
   deferred: refusal(400, '-1193', 'Too many orders, try later'),
   skewed: refusal(400, '-1021', 'Timestamp for this request is outside of the recvWindow'),
   badKey: refusal(401, '0102', 'Invalid APIKey'),
+  wrongAddress: refusal(403, '0202', 'Invalid IP'),
   badSignature: refusal(400, '0002', 'Incorrect signature'),
   duplicate: refusal(400, '-1141', 'Duplicate order'),
   notFound: refusal(400, '-2013', 'Order does not exist'),

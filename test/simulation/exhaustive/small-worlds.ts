@@ -1,7 +1,7 @@
 import type { Death, WorldChange } from '../core/commons.ts';
 import type { Weather } from '../core/weather.ts';
 import { runWorld } from '../core/world.ts';
-import { CREATE_FAULTS } from '../exchange/call-faults.ts';
+import { CANCEL_FAULTS, CREATE_FAULTS } from '../exchange/call-faults.ts';
 
 /** One schedule of a small world. */
 export interface Schedule {
@@ -28,7 +28,20 @@ const NOTHING: Partial<Weather> = {
   ...{ death: 0, storeFault: 0, queueFault: 0, budgetFault: 0, secretsFault: 0, queryFault: 0 },
   ...{ deliveredTwice: 0, lostAcknowledgement: 0, slowness: 0, repeats: 0, direct: 0, poison: 0 },
   ...{ foreignBursts: 0, bans: false, duplicateCheck: 'none', utmost: false },
+  ...{ cancels: 0, replaces: 0, rests: 0, cancelFault: 0, lostMessage: 0, isStreamed: false },
 };
+
+/** When the one order of a world is wanted canceled: before, while and after it is sent. */
+const CANCEL_MS = [0, 5, 12, 25, 40, 60, 2_000] as const;
+/** What the exchange does with the first cancel calls. */
+const CANCEL_OUTCOMES = ['none', ...Object.keys(CANCEL_FAULTS)];
+/** What it does with the order that is to be canceled. */
+const CANCELED_OUTCOMES: readonly (readonly [name: string, weather: Partial<Weather>])[] = [
+  ['taken', { createFault: 0, lagMaxMs: 0 }],
+  ['taken, seen late', { createFault: 0, utmost: true, lagMaxMs: 60_000 }],
+  ['hang', { createFault: 1, createFaults: ['hang'], lagMaxMs: 0 }],
+  ['lost-before', { createFault: 1, createFaults: ['lost-before'], lagMaxMs: 0 }],
+];
 
 /** What the exchange does with the first requests; `none` takes them and answers. */
 const OUTCOMES: readonly (readonly [name: string, weather: Partial<Weather>])[] = [
@@ -68,6 +81,31 @@ export async function* allSchedules(): AsyncGenerator<Schedule> {
       yield* crashes({ name, weather, calls, isPaired: orders === 1 });
     }
   }
+  yield* cancels();
+}
+
+/**
+ * One order and one cancel: every moment of the wish, every answer to the cancel, and every single
+ * crash of whoever takes the wish, carries it out, sends the order or reconciles.
+ */
+async function* cancels(): AsyncGenerator<Schedule> {
+  for (const [taken, ofOrder] of CANCELED_OUTCOMES) {
+    for (const outcome of CANCEL_OUTCOMES) {
+      const cancelFault = outcome === 'none' ? 0 : 1;
+      const faults = { cancelFault, cancelFaults: [outcome] };
+      for (const cancelAtMs of CANCEL_MS) {
+        // What is never sent has no answer that could differ.
+        if (taken !== 'taken' && outcome !== 'none' && cancelAtMs !== 40) continue;
+        const ofCancel = { cancels: 1, rests: 1, cancelAtMs };
+        const weather = { ...NOTHING, ...ofOrder, ...faults, ...ofCancel, orders: 1 };
+        const name = `1 order ${taken}, canceled at ${cancelAtMs}, ${outcome}`;
+        yield { name, change: { weather } };
+        yield { name: `${name}, again`, change: { weather, secondCancelMs: 3 } };
+        const calls = await callsOf({ weather });
+        yield* crashes({ name, weather, calls, isPaired: false });
+      }
+    }
+  }
 }
 
 function* crashes(of: {
@@ -80,11 +118,11 @@ function* crashes(of: {
   for (let first = 1; first <= calls; first += 1) {
     for (const moment of MOMENTS) {
       const one = `${name}, dies ${moment} call ${first}`;
-      yield { name: one, change: { weather, deathAt: dyingAt([[first, moment]]) } };
+      yield { name: one, change: { weather, deathAt: dyingAt({ weather }, [[first, moment]]) } };
       if (!isPaired || first > PAIR_CALLS_MAX) continue;
       for (let second = first + 1; second <= PAIR_CALLS_MAX; second += 1) {
         for (const other of MOMENTS) {
-          const deathAt = dyingAt([
+          const deathAt = dyingAt({ weather }, [
             [first, moment],
             [second, other],
           ]);
@@ -101,24 +139,34 @@ async function callsOf(change: WorldChange): Promise<number> {
   await runWorld(SMALL_SEED, {
     ...change,
     deathAt: (by) => {
-      if (isCounted(by)) calls += 1;
+      if (isCounted(by, isOfCancel(change))) calls += 1;
       return undefined;
     },
   });
   return calls;
 }
 
+function isOfCancel({ weather }: WorldChange): boolean {
+  return (weather?.cancels ?? 0) > 0;
+}
+
 function dyingAt(
+  change: WorldChange,
   crashesAt: readonly (readonly [call: number, moment: Exclude<Death, undefined>])[],
 ): (by: string) => Death {
   let calls = 0;
   return (by) => {
-    if (!isCounted(by)) return undefined;
+    if (!isCounted(by, isOfCancel(change))) return undefined;
     calls += 1;
     return crashesAt.find(([call]) => call === calls)?.[1];
   };
 }
 
-function isCounted(by: string): boolean {
-  return by.startsWith('submit-order') || by.startsWith('reconcile-orders');
+/** Of a cancel also whoever takes the wish and whoever carries it out; its caller repeats itself. */
+function isCounted(by: string, ofCancel: boolean): boolean {
+  const counted = [
+    ...['submit-order', 'reconcile-orders'],
+    ...(ofCancel ? ['cancel-order', 'receive-order'] : []),
+  ];
+  return counted.some((name) => by.startsWith(name));
 }

@@ -11,6 +11,7 @@ const QUIET: Partial<Weather> = {
   ...{ death: 0, storeFault: 0, queueFault: 0, budgetFault: 0, secretsFault: 0, slowness: 0 },
   ...{ createFault: 0, queryFault: 0, deliveredTwice: 0, lostAcknowledgement: 0, repeats: 0 },
   ...{ foreignBursts: 0, bans: false, clockErrorMs: 0, mood: 'named fault' },
+  ...{ cancels: 0, replaces: 0, cancelFault: 0, isStreamed: false, streamFault: 0, streamCuts: 0 },
 };
 const creating = (...createFaults: readonly string[]): WorldChange => ({
   weather: { ...QUIET, createFault: 1, createFaults },
@@ -64,6 +65,79 @@ describe('a fault in many worlds', () => {
   });
 });
 
+describe('a cancel and its order in many worlds', () => {
+  const canceling = (...cancelFaults: readonly string[]): WorldChange =>
+    weather({ cancels: 1, rests: 1, cancelFault: 0.8, cancelFaults, cancelAtMs: 400 });
+  const streamed = { isStreamed: true, streamFault: 0.8, streamCuts: 2, followsMs: 180_000 };
+
+  it.each<readonly [string, WorldChange, string]>([
+    ['F67 a cancel before the order is sent', weather({ cancels: 1, cancelAtMs: 1 }), ''],
+    [
+      'F68 a cancel of an order in doubt',
+      weather({
+        ...{ cancels: 1, cancelAtMs: 400, rests: 1 },
+        ...{ createFault: 1, createFaults: ['hang', 'lost-after', 'lost-before'] },
+      }),
+      'lost-',
+    ],
+    [
+      'F69 a cancel answered "filled" or "not found"',
+      canceling('cancel filled', 'cancel not-found'),
+      'cancel',
+    ],
+    [
+      'F71 a cancel without an answer',
+      canceling('cancel hang', 'cancel lost-after', 'cancel lost-before', 'cancel 5xx-after'),
+      'cancel',
+    ],
+    [
+      'F72 a replacement in doubt, and one whose cancel is',
+      weather({
+        ...{ replaces: 1, rests: 1, createFault: 0.5, createFaults: ['hang', 'lost-after'] },
+        ...{ cancelFault: 0.5, cancelFaults: ['cancel hang', 'cancel ignored'] },
+      }),
+      'hang',
+    ],
+    ['F70 F73 fills that are told late and twice', weather({ ...streamed, cancels: 0.5 }), 'frame'],
+  ])(
+    '%s breaks no promise',
+    async (_title, change, fault) => {
+      const tally = emptyTally();
+      for (const seed of SEEDS) await runSeed(tally, seed, { isRepeated: false, change });
+      expect(tally.failures).toEqual([]);
+      expect(tally.orders).toBeGreaterThan(SEEDS.length);
+      expect(tally.cancels + tally.replacements).toBeGreaterThan(SEEDS.length);
+      expect(['', ...Object.keys(tally.faults)].some((name) => name.includes(fault))).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('an address that is not on the white list (F63)', () => {
+  it(
+    'closes the gate and calls a person; orders wait, and nothing is put aside',
+    async () => {
+      const tally = emptyTally();
+      const unlisted = { fromMs: 0, toMs: 40_000 };
+      const change = weather({ unlisted, orders: 6, direct: 0, poison: 0, faultsUntilMs: 60_000 });
+      for (const seed of SEEDS) {
+        const { entries, orders } = await runSeed(tally, seed, { isRepeated: false, change });
+        const closings = entries.filter((one) => one.kind === 'gate-closed');
+        expect(closings.map(({ reason }) => reason)).toContain('bad-key');
+        expect(closings.every(({ until }) => until === 'operator')).toBe(true);
+        expect(entries.some((one) => one.kind === 'counted' && one.name === 'KeyRefused')).toBe(
+          true,
+        );
+        expect(entries.some(({ kind }) => kind === 'set-aside')).toBe(false);
+        expect(orders.some(({ attempts }) => attempts.length > 1)).toBe(true);
+      }
+      expect(tally.failures).toEqual([]);
+      expect(tally.placed).toBeGreaterThan(SEEDS.length);
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('the fault catalogue', () => {
   it('has 74 numbers, each with a test that names it or a reason why there is none', () => {
     expect(FAULTS.map(([number]) => number)).toEqual(FAULTS.map((_, index) => index + 1));
@@ -79,6 +153,6 @@ describe('the fault catalogue', () => {
       ({ files, notBuilt }) => files.length > 0 && notBuilt !== undefined,
     );
     expect(tested.map(({ number, files }) => `F${number} ${files.join()}`)).toEqual([]);
-    expect(NOT_BUILT.length).toBeGreaterThan(0);
+    expect(NOT_BUILT.map(([number]) => number)).toEqual([26]);
   });
 });

@@ -85,8 +85,5 @@ export const TESTS_ELSEWHERE: readonly (readonly [number: number, file: string, 
 
 /** What is not built, or not asked of this code, with the reason. */
 export const NOT_BUILT: readonly (readonly [number: number, reason: string])[] = [
-  [25, 'an answer about another id counts as unknown; the contract test at the start is not built'],
-  [26, 'batch calls are not used'],
-  [49, 'an alarm of the infrastructure; no test names it'],
-  [63, 'its code is in the outcome table as a refused key; no test of its own'],
+  [26, 'orders are sent one by one: the call that creates many is not used'],
 ];
