@@ -5,6 +5,7 @@ import { createSignedCalls } from '../../../lib/adapters/hashkey/signed-calls.ts
 import { createUserStreams } from '../../../lib/adapters/hashkey/user-streams.ts';
 import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
+import { createUnwantedStreams } from '../../../lib/application/stream/unwanted-streams.ts';
 import { failing, intercepted, type PortFault } from '../../support/intercepted-port.ts';
 import { createLife, type Life, mortal, mortalClock } from '../../support/mortal-process.ts';
 import { createSimulatedConnection } from '../exchange/simulated-connection.ts';
@@ -143,7 +144,8 @@ function dependenciesOf(
       renewListenKey: keyCalls.renewListenKey,
       connect: streams.connect,
     },
-    accountNames: { list: async () => ['desk-1'] },
+    accountNames: { list: async () => [{ accountId: 'desk-1' }] },
+    unwanted: createUnwantedStreams(),
     external: alive(
       slow(faulty(commons.external, 'external', () => commons.weatherNow().storeFault)),
       'external',
