@@ -331,6 +331,11 @@ describe('the attempts of an order', () => {
 });
 
 describe('one order', () => {
+  it('that was never sent is not reported, whatever names it', () => {
+    const { attemptId: _attemptId, ...unnamed } = reported();
+    expect(() => evolve(orderIn('RECEIVED'), unnamed)).toThrow('never sent');
+  });
+
   it('is received with terms that hold together, or not at all', () => {
     const terms = limitTerms({ quantity: '0' });
     expect(() => evolve(undefined, received({ terms }))).toThrow(InvariantError);

@@ -46,6 +46,33 @@ describe('fields that do not fit together', () => {
   });
 });
 
+describe('a fault', () => {
+  it.each<[Parameters<typeof termsFaults>[0], string]>([
+    [{ type: 'LIMIT', quantity }, 'price is required on a LIMIT order'],
+    [{ type: 'LIMIT_MAKER', price }, 'quantity is required on a LIMIT_MAKER order'],
+    [{ type: 'LIMIT', price, quantity, amount }, 'amount is allowed on MARKET orders only'],
+    [
+      { type: 'LIMIT_MAKER', price, quantity, timeInForce: 'IOC' },
+      'timeInForce must be GTC on a LIMIT_MAKER order',
+    ],
+    [{ type: 'MARKET' }, 'quantity a MARKET order needs exactly one of quantity and amount'],
+    [{ type: 'MARKET', quantity, amount }, 'amount give exactly one of quantity and amount'],
+    [{ type: 'MARKET', quantity, price }, 'price is not allowed on a MARKET order'],
+  ])('tells the caller what to change: %j', (terms, text) => {
+    expect(termsFaults(terms).map(({ field, message }) => `${field} ${message}`)).toEqual([text]);
+  });
+});
+
+describe('the times in force of a type', () => {
+  it('are these and no others', () => {
+    expect((['LIMIT', 'LIMIT_MAKER', 'MARKET'] as const).map(allowedTimeInForce)).toEqual([
+      ['GTC', 'IOC', 'FOK'],
+      ['GTC'],
+      ['IOC'],
+    ]);
+  });
+});
+
 describe('the default time in force', () => {
   it.each([
     ['LIMIT', 'GTC'],
@@ -63,7 +90,15 @@ describe('terms that no parsed request can have', () => {
     ['an exponent in the price', { price: '1e3' }],
     ['a price of zero', { price: '0' }],
     ['both sizes', { amount: '1' }],
+    ['no number', { quantity: 'many' }],
   ])('break a rule: %s', (_name, change) => {
     expect(() => assertTerms(limitTerms(change))).toThrow(InvariantError);
+  });
+
+  it('are none where a market order names its amount alone', () => {
+    const { price: _p, quantity: _q, ...sizeless } = limitTerms({ type: 'MARKET' });
+    const terms = { ...sizeless, timeInForce: 'IOC', amount } as const;
+    expect(() => assertTerms(terms)).not.toThrow();
+    expect(() => assertTerms({ ...terms, amount: '0' })).toThrow(InvariantError);
   });
 });

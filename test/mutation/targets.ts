@@ -23,7 +23,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('delay-estimate', ['delay-estimate']),
   domain('egress-budget', ['key-budget']),
   domain('evolve', ['evolved-orders', 'evolve']),
-  domain('evolve-cancel', ['cancel', 'evolve']),
+  domain('evolve-cancel', ['evolved-cancels', 'cancel']),
   domain('evolve-execution', ['evolved-orders', 'evolve']),
   domain('evolve-fills', ['evolved-orders', 'fills', 'recorded-fills', 'evolve']),
   domain('external-order', ['external-order']),
