@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { CancelAnswered, CancelStarted, OrderEvent } from '../../lib/domain/events.ts';
 import { evolve, evolveAll } from '../../lib/domain/evolve.ts';
 import { settleCancel } from '../../lib/domain/evolve-cancel.ts';
-import type { CancelOutcome, CancelStatus, Order } from '../../lib/domain/order.ts';
+import {
+  type CancelOutcome,
+  type CancelStatus,
+  isWatched,
+  type Order,
+} from '../../lib/domain/order.ts';
 import { attemptStarted, NOON } from '../support/order-events.ts';
 import { evidence, FENCE, orderIn, report, reported, returned } from '../support/order-stories.ts';
 
@@ -100,6 +105,23 @@ describe('the cancel of an order', () => {
     if (latest === undefined) throw new Error('an attempt was made');
     const attempts = [{ ...latest, attemptId: 'first', outcome: 'throttled' } as const, latest];
     expect(end({ ...absent, attempts })).toMatchObject({ reason: 'NEVER_PLACED' });
+  });
+});
+
+describe('an order that was canceled without the word of the exchange', () => {
+  const canceled = (order: Order): Order =>
+    evolveAll(order, [
+      { ...requested, at: NOON },
+      { type: 'OrderCanceled', at: NOON + 9 },
+    ]);
+
+  it('is watched where something had been sent, for that may turn up', () => {
+    expect(isWatched(canceled(orderIn('RECEIVED')))).toBe(false);
+    const tried = evolveAll(orderIn('RECEIVED'), [attemptStarted(), returned()]);
+    expect(isWatched(canceled(tried))).toBe(true);
+    expect(isWatched(canceled(orderIn('NEVER_PLACED')))).toBe(true);
+    expect(isWatched(ended(wanted))).toBe(false);
+    expect(isWatched(tried)).toBe(false);
   });
 });
 

@@ -91,3 +91,46 @@ describe('the lease of a stream', () => {
     );
   });
 });
+
+describe('a lease to the last field', () => {
+  const lease: StreamLease = { holder: 'one', heldUntil: NOON + 5, handoverAt: NOON + 600_000 };
+  const open = (holder: string) => ({ holder, since: NOON - 9, until: NOON + 9 });
+  const extend = (live: StreamLease['live'], isOpen: boolean) =>
+    extendLease({ ...lease, ...(live && { live }) }, { holder: 'one', now: NOON, isOpen });
+  const release = (live: StreamLease['live']) =>
+    releaseLease({ ...lease, ...(live && { live }) }, { holder: 'one', now: NOON });
+  const held = { ...lease, heldUntil: NOON + LEASE_MS };
+
+  it('lasts twenty seconds, and rests ten minutes from poll to poll', () => {
+    expect([LEASE_MS, STREAM_POLL_MS]).toEqual([20_000, 600_000]);
+    expect(nextPollAt(lease)).toBe(600_000);
+    expect(nextPollAt({ ...lease, live: open('one') })).toBe(NOON - 9 + 600_000);
+    expect(nextPollAt({ ...lease, live: open('one'), polledAt: NOON })).toBe(NOON + 600_000);
+    expect(nextPollAt({ ...lease, live: open('one'), polledAt: 7 })).toBe(NOON - 9 + 600_000);
+  });
+
+  it('says since when the stream of its holder is open', () => {
+    const until = NOON + LEASE_MS;
+    expect(extend(undefined, true)).toStrictEqual({
+      ...held,
+      live: { holder: 'one', since: NOON, until },
+    });
+    expect(extend(open('one'), true)?.live).toEqual({ holder: 'one', since: NOON - 9, until });
+    expect(extend(open('two'), true)?.live).toEqual({ holder: 'one', since: NOON, until });
+  });
+
+  it('forgets the stream of its holder when that is closed, not that of a predecessor', () => {
+    expect(extend(undefined, false)).toStrictEqual(held);
+    expect(extend(open('one'), false)).toStrictEqual(held);
+    expect(extend(open('two'), false)).toStrictEqual({ ...held, live: open('two') });
+  });
+
+  it('is given back by its holder alone, and with it what it said of its stream', () => {
+    const free = { ...lease, heldUntil: NOON };
+    expect(release(undefined)).toStrictEqual(free);
+    expect(release(open('one'))).toStrictEqual(free);
+    expect(release(open('two'))).toStrictEqual({ ...free, live: open('two') });
+    expect(releaseLease(lease, { holder: 'two', now: NOON })).toBeUndefined();
+    expect(releaseLease(undefined, { holder: 'two', now: NOON })).toBeUndefined();
+  });
+});
