@@ -9,7 +9,12 @@ export { expect };
 /** Every test, in the order of the files. */
 export const collected = [];
 
-const suites = [];
+let suites = [];
+
+/** Begins another file: what it does before and after each test is for its own tests alone. */
+export function beginFile(name) {
+  suites = [{ name, before: [], after: [] }];
+}
 
 /** Runs its body at once; what it collects carries its name. */
 export function describe(name, body) {

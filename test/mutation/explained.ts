@@ -8,5 +8,202 @@ export interface Explanation {
   readonly why: string;
 }
 
+/** A comparison with `undefined` is false, as the answer without it would be. */
+const FALSE_EITHER_WAY = 'a comparison with undefined is false, so the check changes nothing';
+/** By `evolve`, an order in this status has an attempt; the check is for the compiler. */
+const HAS_AN_ATTEMPT = 'an order in this status has an attempt; the compiler asks for the check';
+/** A key with the value `undefined` is read as one that is not there. */
+const ABSENT_EITHER_WAY = 'undefined under a key is read as if the key were not there';
+
 /** What may survive, by file. */
-export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {};
+export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
+  'lib/application/reconcile/account-memory.ts': [
+    {
+      at: 'if (oldest !== undefined) seen.delete(oldest);',
+      from: 'oldest !== undefined',
+      to: 'true',
+      why: 'deleting undefined from the map deletes nothing',
+    },
+  ],
+  'lib/domain/cancel.ts': [
+    {
+      at: "if (cancel === undefined || !isCancelPending(order)) return { kind: 'leave' };",
+      from: 'cancel === undefined',
+      to: 'false',
+      why: 'without a cancel none is pending; the compiler asks for the check',
+    },
+    {
+      at: 'const startedAt = latestAttempt(order)?.startedAt ?? order.updatedAt;',
+      from: 'latestAttempt(order)?.startedAt',
+      to: 'latestAttempt(order).startedAt',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'const attemptId = order.cancel?.attemptId;',
+      from: 'order.cancel?.attemptId',
+      to: 'order.cancel.attemptId',
+      why: 'asked only of an order whose cancel is being sent',
+    },
+    {
+      at: 'if (attemptId === undefined) return [];',
+      from: 'attemptId === undefined',
+      to: 'false',
+      why: 'a cancel that is being sent has the id of its call',
+    },
+    {
+      at: 'if (attemptId === undefined) return [];',
+      from: '[]',
+      to: '["Stryker was here"]',
+      why: 'a cancel that is being sent has the id of its call',
+    },
+  ],
+  'lib/domain/decide.ts': [
+    {
+      at: 'const until = (latest?.startedAt ?? order.updatedAt) + attemptMaxMs;',
+      from: 'latest?.startedAt',
+      to: 'latest.startedAt',
+      why: HAS_AN_ATTEMPT,
+    },
+  ],
+  'lib/domain/fill.ts': [
+    {
+      at: '.sort((left, right) => (left.asset < right.asset ? -1 : 1));',
+      from: 'left.asset < right.asset',
+      to: 'left.asset <= right.asset',
+      why: 'the assets of the sums are all different',
+    },
+    {
+      at: 'if (left === right) return 0;',
+      from: 'left === right',
+      to: 'false',
+      why: 'an order has each trade id once; with two of one id either order is right',
+    },
+    {
+      at: 'return left < right ? -1 : 1;',
+      from: 'left < right',
+      to: 'left <= right',
+      why: 'equal ids have returned on the line before',
+    },
+  ],
+  'lib/domain/gate.ts': [
+    {
+      at: "return other.kind === 'closed' ? longerClosed(one, other) : one;",
+      from: "other.kind === 'closed'",
+      to: 'true',
+      why: 'an open gate has no time that would be the longer one',
+    },
+  ],
+  'lib/domain/key-budget.ts': [
+    {
+      at: 'const plan = planSlots(window, wanted, address === undefined ? pace : { ...pace, address });',
+      from: 'address === undefined',
+      to: 'false',
+      why: ABSENT_EITHER_WAY,
+    },
+    {
+      at: 'const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;',
+      from: 'metAt !== undefined',
+      to: 'true',
+      why: FALSE_EITHER_WAY,
+    },
+    {
+      at: 'return contendedAt !== undefined && now - contendedAt < CONTENDED_MS;',
+      from: 'contendedAt !== undefined',
+      to: 'true',
+      why: FALSE_EITHER_WAY,
+    },
+    {
+      at: 'const news = window.filter(({ stampedAt }, index) => stampedAt !== stored[index]?.stampedAt);',
+      from: 'stored[index]?.stampedAt',
+      to: 'stored[index].stampedAt',
+      why: 'a refined window has as many entries as the stored one',
+    },
+  ],
+  'lib/domain/foreign-use.ts': [
+    {
+      at: 'return [{ slotAt, leftAt, arrivesBy, ...(stampedAt !== undefined && { stampedAt }) }];',
+      from: 'stampedAt !== undefined',
+      to: 'true',
+      why: ABSENT_EITHER_WAY,
+    },
+  ],
+  'lib/domain/live-calls.ts': [
+    {
+      at: 'if (fates.size > FATES_MAX && oldest !== undefined) fates.delete(oldest);',
+      from: 'oldest !== undefined',
+      to: 'true',
+      why: 'more than two hundred calls have an oldest one',
+    },
+  ],
+  'lib/domain/missing.ts': [
+    {
+      at: 'const fenceAt = latestAttempt(order)?.fenceAt ?? order.createdAt;',
+      from: 'latestAttempt(order)?.fenceAt',
+      to: 'latestAttempt(order).fenceAt',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'if (last !== undefined && now < last + MISSED_SPACING_MS) return [];',
+      from: 'last !== undefined',
+      to: 'true',
+      why: FALSE_EITHER_WAY,
+    },
+  ],
+  'lib/domain/order-terms.ts': [
+    {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the source as it stands
+      at: "fault('timeInForce', `must be ${allowed.join(' or ')} on a ${terms.type} order`);",
+      from: "' or '",
+      to: '""',
+      why: 'the one type with several times in force allows every one',
+    },
+  ],
+  'lib/domain/reconcile.ts': [
+    {
+      at: 'const attemptId = latestAttempt(order)?.attemptId;',
+      from: 'latestAttempt(order)?.attemptId',
+      to: 'latestAttempt(order).attemptId',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'const attempt = attemptId === undefined ? {} : { attemptId };',
+      from: 'attemptId === undefined',
+      to: 'false',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'if (executed !== 0) return executed > 0;',
+      from: 'executed > 0',
+      to: 'executed >= 0',
+      why: 'zero has been left out just before',
+    },
+  ],
+  'lib/domain/record-fills.ts': [
+    {
+      at: 'const isExpected = completeSince !== undefined && before.at >= completeSince;',
+      from: 'completeSince !== undefined',
+      to: 'true',
+      why: FALSE_EITHER_WAY,
+    },
+  ],
+  'lib/domain/submit-outcome.ts': [
+    {
+      at: 'const known = order.attempts.at(-1)?.outcome;',
+      from: 'order.attempts.at(-1)?.outcome',
+      to: 'order.attempts.at(-1).outcome',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: "if (order.status !== 'SENDING' || latest === undefined) return [];",
+      from: 'latest === undefined',
+      to: 'false',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'return order.attempts.at(-1)?.attemptId === attemptId;',
+      from: 'order.attempts.at(-1)?.attemptId',
+      to: 'order.attempts.at(-1).attemptId',
+      why: HAS_AN_ATTEMPT,
+    },
+  ],
+};

@@ -25,8 +25,12 @@ export function createInProcessRunner(options) {
     const open = (path) => import(pathToFileURL(join(folder, path)).href);
     await open(SETUP);
     await stopAtFirstFailure(folder);
-    for (const test of options.inProcess.tests) await open(test);
-    return await import('./collected-tests.mjs');
+    const tests = await import('./collected-tests.mjs');
+    for (const path of options.inProcess.tests) {
+      tests.beginFile(path);
+      await open(path);
+    }
+    return tests;
   }
 
   /** Runs one test, with a mutant or without any. */

@@ -1,13 +1,13 @@
 import { declareFactoryPlugin, declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { createInProcessRunner } from './in-process-runner.mjs';
 
-/** Functions and errors whose words are for people only. */
-const TELLS_PEOPLE = /^(?:invariant|unreachable|InvariantError|Error)$/;
+/** Functions, errors and the log, whose words are for people only. */
+const TELLS_PEOPLE = /^(?:invariant|unreachable|InvariantError|Error|log)$/;
 /** What the rows of the outcome table say beside the code and its treatment. */
 const ROW_TEXTS_FROM = 2;
 
 /**
- * Leaves out what no test can or should see: words of an error, what a row of the outcome table says
+ * Leaves out what no test can or should see: words of an error or of the log, what a row of the outcome table says
  * of its code for people (where it is known from, what it means), and the end of a switch over a
  * union, of which the compiler proves that nothing gets there.
  */
@@ -16,7 +16,7 @@ const noRule = {
     if (path.isSwitchCase() && isUnreachable(path.node)) return 'never reached';
     if (!path.isStringLiteral() && !path.isTemplateLiteral()) return undefined;
     const { parent } = path;
-    if (isCall(parent) && TELLS_PEOPLE.test(parent.callee.name ?? '')) return 'words of an error';
+    if (isCall(parent) && TELLS_PEOPLE.test(calleeOf(parent))) return 'words for people';
     const isRow = parent.type === 'ArrayExpression' && parent.elements[1]?.type === 'Identifier';
     if (isRow && parent.elements.indexOf(path.node) >= ROW_TEXTS_FROM) return 'words of a row';
     return undefined;
@@ -25,6 +25,10 @@ const noRule = {
 
 function isCall({ type }) {
   return type === 'CallExpression' || type === 'NewExpression';
+}
+
+function calleeOf({ callee }) {
+  return (callee.type === 'MemberExpression' ? callee.object.name : callee.name) ?? '';
 }
 
 function isUnreachable({ consequent, test }) {
