@@ -11,6 +11,11 @@ export const collected = [];
 
 let suites = [];
 
+/** Forgets every test. */
+export function forgetTests() {
+  collected.length = 0;
+}
+
 /** Begins another file: what it does before and after each test is for its own tests alone. */
 export function beginFile(name) {
   suites = [{ name, before: [], after: [] }];

@@ -25,6 +25,26 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'deleting undefined from the map deletes nothing',
     },
   ],
+  'lib/domain/absence.ts': [
+    {
+      at: "if (order.status !== 'IN_DOUBT' || attempt === undefined) return [];",
+      from: 'attempt === undefined',
+      to: 'false',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: "if (latestAttempt(order)?.outcome === 'duplicate') {",
+      from: 'latestAttempt(order)?.outcome',
+      to: 'latestAttempt(order).outcome',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'const queryFrom = last.at < horizonAt ? attempt.fenceAt + 1 : horizonAt;',
+      from: 'attempt.fenceAt + 1',
+      to: 'attempt.fenceAt - 1',
+      why: 'no not-found is stored that was heard up to the fence',
+    },
+  ],
   'lib/domain/cancel.ts': [
     {
       at: "if (cancel === undefined || !isCancelPending(order)) return { kind: 'leave' };",

@@ -11,21 +11,23 @@ const SETUP = 'test/support/seed-properties.ts';
  * Runs the tests of one file in this process, as often as there are mutants: loaded once, each
  * mutant costs no more than its tests, a tenth of a start of jest. Node strips the types.
  *
- * A mutant that works while modules are loaded gets a process of its own; StrykerJS sees to that.
+ * A mutant that works while modules are loaded has them loaded afresh; StrykerJS says when.
  */
 export function createInProcessRunner(options) {
   const folder = process.cwd();
   globalThis.__stryker__ ??= {};
   const space = globalThis.__stryker__;
   const spentMs = new Map();
+  const loadAfresh = resolveJest(folder);
   let loading;
 
   async function load() {
-    resolveJest(folder);
+    loadAfresh();
     const open = (path) => import(pathToFileURL(join(folder, path)).href);
     await open(SETUP);
     await stopAtFirstFailure(folder);
     const tests = await import('./collected-tests.mjs');
+    tests.forgetTests();
     for (const path of options.inProcess.tests) {
       tests.beginFile(path);
       await open(path);
@@ -47,7 +49,7 @@ export function createInProcessRunner(options) {
   }
 
   return {
-    capabilities: () => ({ reloadEnvironment: false }),
+    capabilities: () => ({ reloadEnvironment: true }),
 
     async dryRun() {
       loading ??= load();
@@ -66,13 +68,19 @@ export function createInProcessRunner(options) {
       };
     },
 
-    async mutantRun({ activeMutant: { id }, hitLimit, mutantActivation, testFilter }) {
-      if (mutantActivation === 'static' || loading === undefined) space.activeMutant = id;
+    async mutantRun({ activeMutant, hitLimit, mutantActivation, reloadEnvironment, testFilter }) {
+      const { id } = activeMutant;
+      const isStatic = mutantActivation === 'static';
+      if (reloadEnvironment) loading = undefined;
+      space.activeMutant = isStatic ? id : undefined;
+      space.hitLimit = hitLimit;
+      space.hitCount = hitLimit === undefined ? undefined : 0;
       let tests;
       try {
         loading ??= load();
         tests = await loading;
       } catch (error) {
+        loading = undefined;
         const errorMessage = `the tests cannot be loaded: ${error.message}`;
         return { status: MutantRunStatus.Error, errorMessage };
       }
@@ -81,8 +89,6 @@ export function createInProcessRunner(options) {
       const wanted = tests.collected
         .filter((test) => testFilter?.includes(test.id) ?? true)
         .toSorted((one, other) => (spentMs.get(one.id) ?? 0) - (spentMs.get(other.id) ?? 0));
-      space.hitLimit = hitLimit;
-      space.hitCount = hitLimit === undefined ? undefined : 0;
       for (const [index, test] of wanted.entries()) {
         const { error } = await run(test, tests, id);
         if (hitLimit !== undefined && space.hitCount > hitLimit) {
@@ -91,7 +97,6 @@ export function createInProcessRunner(options) {
         if (error === undefined) continue;
         space.hitCount = undefined;
         // A test that a mutant before this one has spoilt would fail for ever.
-        const isStatic = mutantActivation === 'static';
         const again = isStatic ? undefined : (await run(test, tests, undefined)).error;
         if (again !== undefined) throw new Error(`${test.id} fails without a mutant: ${again}`);
         const nrOfTests = index + 1;
