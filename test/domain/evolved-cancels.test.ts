@@ -59,6 +59,7 @@ describe('the cancel of an order', () => {
 
   it.each<[string, Order, OrderEvent, string]>([
     ['asked for twice', wanted, requested, 'asked for once'],
+    ['asked for when the order is over', orderIn('FILLED'), requested, 'that is over'],
     ['sent without being asked for', orderIn('NEW'), started(), 'asked for first'],
     [
       'sent without an order at the exchange',

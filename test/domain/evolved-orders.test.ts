@@ -330,6 +330,27 @@ describe('the attempts of an order', () => {
   });
 });
 
+describe('a report', () => {
+  it('leaves no key behind for what it does not say', () => {
+    const found = evolve(orderIn('IN_DOUBT'), reported());
+    expect(found).not.toHaveProperty('reason');
+    expect(found).not.toHaveProperty('averagePrice');
+  });
+
+  it('is adopted by an order whose attempt had come back', () => {
+    const tried = evolveAll(orderIn('RECEIVED'), [attemptStarted(), returned()]);
+    expect(evolve(tried, reported()).status).toBe('NEW');
+  });
+
+  it('of an order that named no quantity has no bound', () => {
+    const { quantity: _quantity, price: _price, ...sizeless } = limitTerms();
+    const terms = { ...sizeless, type: 'MARKET', timeInForce: 'IOC', amount: '100' } as const;
+    const order = evolveAll(undefined, [received({ terms }), attemptStarted()]);
+    const filled = reported({ status: 'FILLED', executedQuantity: '7' });
+    expect(evolve(order, filled)).toMatchObject({ status: 'FILLED', executedQuantity: '7' });
+  });
+});
+
 describe('one order', () => {
   it('that was never sent is not reported, whatever names it', () => {
     const { attemptId: _attemptId, ...unnamed } = reported();

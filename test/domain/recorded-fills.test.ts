@@ -137,6 +137,14 @@ describe('what trades add to an order', () => {
     });
   });
 
+  it('is not another way to write the same quote', () => {
+    const order = evolve(
+      orderIn('NEW'),
+      reported({ status: 'FILLED', executedQuantity: '0.5', cumulativeQuote: '32500.00' }),
+    );
+    expect(having(order, fill({ quantity: '0.5' })).cumulativeQuote).toBe('32500.00');
+  });
+
   it('is nothing where nothing was executed', () => {
     const canceled = orderIn('CANCELED');
     expect(having(canceled)).not.toHaveProperty('averagePrice');

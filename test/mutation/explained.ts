@@ -77,12 +77,88 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'a cancel that is being sent has the id of its call',
     },
   ],
+  'lib/domain/check-instrument.ts': [
+    {
+      at: 'return minimum === undefined ? undefined : { minimum };',
+      from: 'minimum === undefined',
+      to: 'false',
+      why: ABSENT_EITHER_WAY,
+    },
+  ],
   'lib/domain/decide.ts': [
     {
       at: 'const until = (latest?.startedAt ?? order.updatedAt) + attemptMaxMs;',
       from: 'latest?.startedAt',
       to: 'latest.startedAt',
       why: HAS_AN_ATTEMPT,
+    },
+  ],
+  'lib/domain/evolve.ts': [
+    {
+      at: '...(isWatched(order) ? [order.status] : []),',
+      from: '[]',
+      to: '["Stryker was here"]',
+      why: 'no order has that status',
+    },
+    {
+      at: "invariant(latest !== undefined, 'absence is proven of an attempt');",
+      from: 'latest !== undefined',
+      to: 'true',
+      why: HAS_AN_ATTEMPT,
+    },
+  ],
+  'lib/domain/evolve-cancel.ts': [
+    {
+      at: "invariant(cancel !== undefined && isCancelPending(order), 'a cancel is asked for first');",
+      from: 'cancel !== undefined',
+      to: 'true',
+      why: 'without a cancel none is pending; the compiler asks for the check',
+    },
+  ],
+  'lib/domain/evolve-execution.ts': [
+    {
+      at: "order.status !== 'RECEIVED' || order.attempts.length > 0,",
+      from: "order.status !== 'RECEIVED'",
+      to: 'false',
+      why: 'in every other status that gets here an order has an attempt',
+    },
+    {
+      at: "const attemptId = 'attemptId' in event ? event.attemptId : order.attempts.at(-1)?.attemptId;",
+      from: 'order.attempts.at(-1)?.attemptId',
+      to: 'order.attempts.at(-1).attemptId',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: '...(attemptId === undefined ? {} : { attemptId }),',
+      from: 'attemptId === undefined',
+      to: 'false',
+      why: ABSENT_EITHER_WAY,
+    },
+    {
+      at: "...('sentAt' in event && event.sentAt !== undefined ? { sentAt: event.sentAt } : {}),",
+      from: 'event.sentAt !== undefined',
+      to: 'true',
+      why: ABSENT_EITHER_WAY,
+    },
+    {
+      at: "...('sentAt' in event && event.sentAt !== undefined ? { sentAt: event.sentAt } : {}),",
+      from: "'sentAt' in event && event.sentAt !== undefined",
+      to: 'true',
+      why: ABSENT_EITHER_WAY,
+    },
+    {
+      at: "...('sentAt' in event && event.sentAt !== undefined ? { sentAt: event.sentAt } : {}),",
+      from: "'sentAt' in event && event.sentAt !== undefined",
+      to: "'sentAt' in event || event.sentAt !== undefined",
+      why: ABSENT_EITHER_WAY,
+    },
+  ],
+  'lib/domain/evolve-fills.ts': [
+    {
+      at: 'const { fills = [], executedQuantity } = order;',
+      from: '[]',
+      to: '["Stryker was here"]',
+      why: 'asked only right after trades were recorded',
     },
   ],
   'lib/domain/fill.ts': [
