@@ -222,6 +222,18 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       to: 'true',
       why: ABSENT_EITHER_WAY,
     },
+    {
+      at: "case 'not-sent':",
+      from: "case 'not-sent': return [];",
+      to: "case 'not-sent':",
+      why: 'a call without a time of leaving is counted as little as none',
+    },
+    {
+      at: 'return [];',
+      from: '[]',
+      to: '["Stryker was here"]',
+      why: 'a call without a time of leaving is counted as little as none',
+    },
   ],
   'lib/domain/live-calls.ts': [
     {
