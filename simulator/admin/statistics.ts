@@ -13,6 +13,8 @@ export type ArrivalRecord = {
   readonly key: string;
   readonly endpoint: string;
   readonly clientOrderId: string | undefined;
+  /** The account that a signed call names; undefined where it leaves that to its key. */
+  readonly accountId: string | undefined;
   status: number | undefined;
   code: string | undefined;
   /** `answer`, or how the connection ended without one. */
@@ -52,6 +54,7 @@ export type Statistics = {
     readonly key: string | undefined;
     readonly endpoint: string;
     readonly clientOrderId: string | undefined;
+    readonly accountId: string | undefined;
     readonly limitClass?: LimitClass;
     readonly cost?: number;
   }) => ArrivalRecord;
@@ -73,7 +76,7 @@ export function statistics(): Statistics {
   };
 
   return {
-    arrived: ({ at, key = NO_KEY, endpoint, clientOrderId, limitClass, cost }) => {
+    arrived: ({ at, key = NO_KEY, endpoint, clientOrderId, accountId, limitClass, cost }) => {
       const book = bookOf(key);
       book.counts.requests += 1;
       book.counts.requestsByEndpoint[endpoint] =
@@ -84,6 +87,7 @@ export function statistics(): Statistics {
         key,
         endpoint,
         clientOrderId,
+        accountId,
         status: undefined,
         code: undefined,
         ending: 'open',

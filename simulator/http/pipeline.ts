@@ -86,6 +86,7 @@ function arrive(parts: PipelineParts, request: RawRequest): Visit {
     key: key?.label,
     endpoint: endpoint?.name ?? 'unknown',
     clientOrderId,
+    accountId: parameters.get('accountId'),
     ...(limited && { limitClass: limited.limitClass, cost: cost(parts, limited, request) }),
   });
   const now = parts.serverClock.now();

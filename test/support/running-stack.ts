@@ -59,8 +59,13 @@ export async function startRunningStack(options: {
   readonly jitterMs?: number;
   readonly streams?: boolean;
   readonly shards?: string;
+  readonly subAccountOf?: readonly string[];
+  readonly seed?: number;
+  /** How long silence must last before it may prove absence. */
+  readonly horizonMs?: number;
+  readonly spacingMs?: number;
 }): Promise<RunningStack> {
-  const { shards, ...ofDesk } = options;
+  const { shards, horizonMs = 3_000, spacingMs = 1_500, ...ofDesk } = options;
   const desk = await startDesk(ofDesk);
   const stack = await startStackProcess({
     dataDirectory: mkdtempSync(join(tmpdir(), 'order-service-stack-')),
@@ -70,7 +75,10 @@ export async function startRunningStack(options: {
     shards,
     configuration: desk.configuration,
     exchangeUrl: desk.simulator.url,
-    environment: { ABSENCE_HORIZON_MS: '3000', ABSENCE_SPACING_MS: '1500' },
+    environment: {
+      ABSENCE_HORIZON_MS: String(horizonMs),
+      ABSENCE_SPACING_MS: String(spacingMs),
+    },
   });
   const call = (method: string, path: string, init: RequestInit = {}) =>
     request(`${stack.apiUrl}${path}`, { method, ...init });

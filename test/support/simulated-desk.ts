@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from '../../local/stack/configuration.ts';
+import { accountNamed } from '../../simulator/exchange/accounts.ts';
 import { type Simulator, startSimulator } from '../../simulator/start.ts';
 
 /** An exchange of this process and a configuration whose keys it knows. */
@@ -23,8 +24,12 @@ export async function startDesk(options: {
   readonly createAnswer?: 'PENDING_NEW' | 'FINAL';
   /** Whether the user data streams of the accounts are followed. */
   readonly streams?: boolean;
+  /** Accounts whose key acts for a sub-account of the exchange, `sub-of-` and their name. */
+  readonly subAccountOf?: readonly string[];
+  readonly ordersPerSecond?: number;
+  readonly queriesPerSecond?: number;
 }): Promise<SimulatedDesk> {
-  const { accounts: count, lanes = 1, streams = false, ...simulation } = options;
+  const { accounts: count, lanes = 1, streams = false, subAccountOf = [], ...simulation } = options;
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
   const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
   const keysOf = (name: string) => {
@@ -35,7 +40,14 @@ export async function startDesk(options: {
     port: 0,
     site: 'HK',
     accounts: Object.fromEntries(
-      names.map((name) => [name, { site: 'HK' as const, keys: keysOf(name) }]),
+      names.map((name) => [
+        name,
+        {
+          site: 'HK' as const,
+          keys: keysOf(name),
+          ...(subAccountOf.includes(name) && { subAccounts: [`sub-of-${name}`] }),
+        },
+      ]),
     ),
     ...simulation,
   });
@@ -43,7 +55,12 @@ export async function startDesk(options: {
     accounts: Object.fromEntries(
       names.map((name) => [
         name,
-        { site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes, streams },
+        {
+          ...{ site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes, streams },
+          ...(subAccountOf.includes(name) && {
+            exchangeAccountId: accountNamed(`sub-of-${name}`).accountId,
+          }),
+        },
       ]),
     ),
     producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names } },
