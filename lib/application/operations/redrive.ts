@@ -1,6 +1,9 @@
+import { isCancelPending } from '../../domain/cancel.ts';
 import { evolve } from '../../domain/evolve.ts';
+import type { OrderKey } from '../../domain/order.ts';
 import { type ReviewRules, reviewAt } from '../../domain/review-schedule.ts';
 import { SECOND_MS, type UnixMs } from '../../domain/time.ts';
+import { cancelMessage, parseCancelLetter } from '../cancel/cancel-message.ts';
 import { orderMessage } from '../message.ts';
 import { deadlineErrors, parseOrderRequest, requestHash } from '../order-request.ts';
 import type { Accounts, Clock, OrderQueue, OrderStore } from '../ports.ts';
@@ -29,6 +32,8 @@ export interface RedriveDependencies {
   readonly deadLetters: DeadLetters;
   readonly orders: OrderStore;
   readonly queue: OrderQueue;
+  /** The queue of cancels, whose dead letters lie with those of orders. */
+  readonly cancels: OrderQueue;
   readonly accounts: Accounts;
   readonly clock: Clock;
   readonly rules: ReviewRules;
@@ -82,6 +87,8 @@ async function redriveOne(
   apply: boolean,
 ): Promise<Fate> {
   const { accounts, clock, deadLetters, orders, queue, rules } = dependencies;
+  const canceled = parseCancelLetter(letter.body);
+  if (canceled !== undefined) return redriveCancel(dependencies, { letter, canceled }, apply);
   const parsed = parseOrderRequest(jsonOf(letter.body));
   if (parsed.kind === 'invalid') {
     const fields = parsed.errors.map(({ field, message }) => `${field} ${message}`);
@@ -120,6 +127,24 @@ async function redriveOne(
   if (!isLate) await queue.enqueue(orderMessage(order, account, Math.floor(now / SECOND_MS)));
   await deadLetters.remove(letter);
   return fate;
+}
+
+/** A cancel may go back at any time: it names no call, only the order whose wish is stored. */
+async function redriveCancel(
+  { cancels, clock, deadLetters, orders }: RedriveDependencies,
+  { letter, canceled }: { readonly letter: DeadLetter; readonly canceled: OrderKey },
+  apply: boolean,
+): Promise<Fate> {
+  const order = await orders.get(canceled);
+  if (order === undefined) {
+    return { kind: 'stays', why: `a cancel of ${canceled.clientOrderId}, which there is not` };
+  }
+  const isPending = isCancelPending(order);
+  if (apply && isPending) await cancels.enqueue(cancelMessage(order, clock.now()));
+  if (apply) await deadLetters.remove(letter);
+  return isPending
+    ? { kind: 'back', why: 'its order is still wanted canceled' }
+    : { kind: 'done', why: `a cancel; its order is ${order.status}` };
 }
 
 function jsonOf(text: string): unknown {

@@ -9,6 +9,8 @@ import { type RedriveDependencies, redrive } from '../../../lib/application/oper
 import { parseOrderRequest } from '../../../lib/application/order-request.ts';
 import { receivedEvent } from '../../../lib/application/receive-order.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
+import type { OrderEvent } from '../../../lib/domain/events.ts';
+import type { OrderKey } from '../../../lib/domain/order.ts';
 import { accountValue } from '../../support/account-values.ts';
 import { type LocalSqs, startLocalSqs } from '../../support/local-sqs.ts';
 
@@ -71,6 +73,29 @@ describe('a dead letter', () => {
     expect(await desk.waiting()).toBe(1);
   });
 
+  it('of a cancel goes back while its order is wanted canceled, and is waste after that', async () => {
+    const key = { accountId: 'desk-1', clientOrderId: 'wanted' };
+    await desk.store({ ...REQUEST, ...key }, false);
+    await desk.want(key, [{ type: 'CancelRequested', at: START }]);
+    await desk.putAside(key);
+    expect(await desk.fates(false)).toEqual(['back']);
+    expect([await desk.wishes(), await desk.aside()]).toEqual([0, 1]);
+    advance(60_000);
+    expect(await desk.fates()).toEqual(['back']);
+    expect([await desk.wishes(), await desk.waiting(), await desk.aside()]).toEqual([1, 0, 0]);
+
+    await desk.want(key, [{ type: 'OrderCanceled', at: START }]);
+    await desk.putAside(key);
+    expect(await desk.fates()).toEqual(['done']);
+    expect([await desk.wishes(), await desk.aside()]).toEqual([1, 0]);
+  });
+
+  it('of a cancel of no order stays', async () => {
+    await desk.putAside({ accountId: 'desk-1', clientOrderId: 'unheard-of' });
+    expect(await desk.fates()).toEqual(['stays']);
+    expect([await desk.wishes(), await desk.aside()]).toEqual([0, 1]);
+  });
+
   it('that took the id of another order stays', async () => {
     await desk.store({ ...REQUEST, clientOrderId: 'taken' }, false);
     await desk.putAside({ ...REQUEST, clientOrderId: 'taken', quantity: '5' });
@@ -111,6 +136,7 @@ function advance(ms: number): void {
 async function setUp() {
   rounds += 1;
   const queueUrl = await sqs.createQueue(`orders-${rounds}.fifo`);
+  const cancelsUrl = await sqs.createQueue(`cancels-${rounds}.fifo`);
   const deadLetterQueueUrl = await sqs.createQueue(`dead-${rounds}.fifo`);
   const { client, sdk } = sqs;
   const orders = createMemoryOrderStore();
@@ -119,6 +145,7 @@ async function setUp() {
     orders,
     accounts: createMemoryAccounts([ACCOUNT]),
     queue: createOrderQueue({ client, queueUrl, deadLetterQueueUrl }),
+    cancels: createOrderQueue({ client, queueUrl: cancelsUrl, deadLetterQueueUrl }),
     deadLetters: createDeadLetters({ client, queueUrl: deadLetterQueueUrl }),
     clock: { now, monotonicMs: now, sleep: async () => {} },
     rules: DEFAULT_SETTINGS.reconcile,
@@ -136,7 +163,13 @@ async function setUp() {
   return {
     orders,
     waiting: () => count(queueUrl),
+    wishes: () => count(cancelsUrl),
     aside: () => count(deadLetterQueueUrl),
+    async want(key: OrderKey, events: readonly OrderEvent[]) {
+      const order = await orders.get(key);
+      if (order === undefined) throw new Error('The order of the test is not stored.');
+      await orders.append(order, events, undefined);
+    },
     async putAside(body: unknown) {
       sent += 1;
       await sdk.send(

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CANCEL_MANY_LIMIT } from '../../../lib/application/cancel/cancel-many.ts';
 import { inParallel } from '../../../lib/application/in-parallel.ts';
 import { isOpen } from '../../../simulator/exchange/order.ts';
 import { seededRandom } from '../../support/random.ts';
@@ -15,7 +18,7 @@ const HELP = `Follows hundreds of open orders with fills at random on the local 
   --seed N       which orders are filled, when and how much (default 20261122)
   --help         this text
 
-The exit code is 1 when a promise is broken.
+In the end cancel-all ends what is still open. The exit code is 1 when a promise is broken.
 `;
 
 const QUERIES_PER_SECOND = 2;
@@ -48,9 +51,26 @@ async function follow(streams: boolean): Promise<void> {
     const endedAt = Date.now();
     const delays = await delaysOf(running, changes);
     report(running, { streams, changes, delays, startedAt, endedAt });
+    await cancelAll(running);
   } finally {
     await running.stop();
   }
+}
+
+/** The exchange cancels 200 orders a call at most, so the command calls until none is open. */
+async function cancelAll({ desk, stack }: RunningStack): Promise<void> {
+  const { admin } = desk.simulator;
+  const open = () => admin.orders().filter(isOpen).length;
+  const before = open();
+  const command = ['tools/operations/cancel-all.ts', '--account', 'desk-1', '--wait', '120'];
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...command,
+    ...['--endpoint', stack.awsUrl],
+  ]);
+  const calls = admin.statistics().total.requestsByEndpoint.cancelMany ?? 0;
+  const least = Math.ceil(before / CANCEL_MANY_LIMIT);
+  judge(open() === 0 && calls >= least, `cancel-all ended ${before} open orders in ${calls} calls`);
+  judge(stdout.endsWith('done: nothing is left\n'), 'and knew of each that it was over');
 }
 
 const heldIn = (running: RunningStack, clientOrderId: string) =>
