@@ -35,8 +35,8 @@ export function OrderDetail(named: Named) {
     (event) => event.accountId === accountId && event.clientOrderId === clientOrderId,
   )?.id;
 
+  useEffect(() => title.current?.focus(), []);
   useEffect(() => {
-    title.current?.focus();
     const asking = keepAsking(async () => {
       const called = await callApi<OrderResource>(`/orders/${accountId}/${clientOrderId}`);
       if (called.kind === 'ok') order.value = called.value;

@@ -30,9 +30,17 @@ const SECRET_PAGES_MAX = 5;
 const METRIC_AGE_MS = 10 * 60_000;
 const METRIC_PERIOD_S = 60;
 
+/** An API of this machine without the services of a stage: nothing else is known of it. */
+const ALONE: StageFacts = {
+  accountIds: async () => [],
+  queues: async () => [],
+  credentials: () => Promise.reject(new Error('an API of this machine takes no signature')),
+};
+
 /** Connects to the services of a stage; the local stack takes any credentials. */
 export function stageFactsOf(options: ConsoleOptions): StageFacts {
   const { awsEndpoint, region } = options;
+  if (awsEndpoint === undefined && region === undefined) return ALONE;
   const stage = STAGES[options.stage];
   const client = {
     region: region ?? 'us-east-1',

@@ -9,6 +9,7 @@ import { serviceAt } from './call-service.ts';
 import { createEventFeed, type EventFeed } from './event-feed.ts';
 import { refusalOf, TOKEN_HEADER } from './guard.ts';
 import { pageHtml } from './page-html.ts';
+import { rememberAccounts } from './remember-accounts.ts';
 import { sendEvents } from './send-events.ts';
 import { signerOf, unsigned } from './sign-call.ts';
 import { stageFactsOf } from './stage-facts.ts';
@@ -46,7 +47,7 @@ const ORDERS_PACE_MS = 5_000;
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { apiUrl, region, awsEndpoint } = options;
   const page = await bundlePage();
-  const stage = stageFactsOf(options);
+  const stage = rememberAccounts(stageFactsOf(options));
   const call = serviceAt(
     apiUrl,
     region === undefined ? unsigned : signerOf(region, stage.credentials),
