@@ -26,6 +26,15 @@ export const ROUTES: readonly RouteRow[] = [
       why: 'Producers hold no AWS identity: the handler verifies the webhook signature over the raw body before it reads anything else.',
     },
   },
+  {
+    method: 'POST',
+    path: '/v1/tradingview/{producerId}/{token}',
+    to: 'receive-order',
+    access: {
+      kind: 'open',
+      why: 'TradingView cannot sign: the handler compares the long random token of the path and the source address before it reads the body as anything.',
+    },
+  },
   { method: 'POST', path: '/v1/orders', to: 'receive-order', access: IAM },
   { method: 'GET', path: '/v1/orders', to: 'read-orders', access: IAM },
   {

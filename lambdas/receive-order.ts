@@ -7,7 +7,9 @@ import {
 } from '../lib/application/cancel/request-cancel.ts';
 import { openWebhook } from '../lib/application/open-webhook.ts';
 import { type Received, receiveOrder } from '../lib/application/receive-order.ts';
+import { receiveAlert } from '../lib/application/tradingview/receive-alert.ts';
 import { SWEEPS } from '../lib/domain/review-schedule.ts';
+import { alertAnswer } from './edge/alert-answer.ts';
 import { cancelAnswer } from './edge/cancel-answer.ts';
 import {
   composeCancels,
@@ -33,12 +35,16 @@ const dependencies = {
   verifier: standardWebhooks,
 };
 
-/** POST /v1/webhooks/{producerId}, POST /v1/orders, DELETE /v1/orders/{accountId}/{clientOrderId}. */
+/**
+ * POST /v1/webhooks/{producerId}, POST /v1/orders, DELETE /v1/orders/{accountId}/{clientOrderId},
+ * POST /v1/tradingview/{producerId}/{token}.
+ */
 export const handler = httpHandler(telemetry, async (event) => {
   if (event.requestContext.http.method === 'DELETE') {
     const { accountId = '', clientOrderId = '' } = event.pathParameters ?? {};
     return cancelAnswer(await requestCancel(dependencies, { accountId, clientOrderId }));
   }
+  if (event.pathParameters?.token !== undefined) return receiveFromTradingView(event);
   const body = rawBody(event);
   if (body.kind === 'refused') return body.answer;
   const producerId = event.pathParameters?.producerId;
@@ -55,6 +61,16 @@ async function receiveWebhook(event: APIGatewayProxyEventV2, producerId: string,
     return problemAnswer({ status: 401, title: 'The webhook is not authentic', detail });
   }
   return receive(text, (json) => opened.receive(json));
+}
+
+/** TradingView sends valid JSON as JSON and all else as plain text; the template says what it is. */
+async function receiveFromTradingView(event: APIGatewayProxyEventV2) {
+  const body = rawBody(event, ['application/json', 'text/plain']);
+  if (body.kind === 'refused') return body.answer;
+  const { producerId = '', token = '' } = event.pathParameters ?? {};
+  const { sourceIp: sourceAddress } = event.requestContext.http;
+  const alert = { producerId, token, sourceAddress, body: body.text };
+  return alertAnswer(await receiveAlert(dependencies, alert));
 }
 
 /** A body that names an action is about an order that there is, any other one a new order. */

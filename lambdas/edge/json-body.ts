@@ -9,8 +9,15 @@ export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refused'; readonly answer: ReturnType<typeof problemAnswer> };
 
-/** Gives the raw text of a body as it was sent, so that a signature over it can be verified. */
-export function rawBody(event: APIGatewayProxyEventV2): Body {
+/**
+ * Gives the raw text of a body as it was sent, so that a signature over it can be verified.
+ *
+ * @param types - content types that are taken
+ */
+export function rawBody(
+  event: APIGatewayProxyEventV2,
+  types: readonly string[] = ['application/json'],
+): Body {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.byteLength > BODY_BYTES_MAX) {
     return refused({
@@ -19,12 +26,13 @@ export function rawBody(event: APIGatewayProxyEventV2): Body {
       detail: `At most ${BODY_BYTES_MAX} bytes are taken; these are ${bytes.byteLength}.`,
     });
   }
-  const type = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
+  const [type = ''] = (event.headers['content-type'] ?? '').split(';');
+  if (!types.includes(type.trim().toLowerCase())) {
     return refused({
       status: 415,
-      title: 'The content type is not JSON',
-      detail: 'Send the header "content-type: application/json".',
+      title:
+        types.length > 1 ? 'The content type is not taken here' : 'The content type is not JSON',
+      detail: `Send the header "content-type: ${types.join('" or "content-type: ')}".`,
     });
   }
   return { kind: 'text', text: bytes.toString('utf8') };

@@ -1,4 +1,5 @@
 import type { Secret } from './secret.ts';
+import type { AlertTemplate } from './tradingview/alert-template.ts';
 
 /** The exchange's sites. A site fixes hosts, headers and small differences of the wire. */
 export type Site = 'HK' | 'GLOBAL' | 'MENA';
@@ -54,6 +55,17 @@ export interface Producer {
   /** Standard Webhooks secrets (`whsec_…`); several while one is being rotated. */
   readonly secrets: readonly Secret[];
   readonly accounts: readonly string[];
+  /** Where its alerts of TradingView come from and what they become; absent when it has none. */
+  readonly tradingView?: TradingView;
+}
+
+/** A producer of TradingView alerts, which cannot sign. */
+export interface TradingView {
+  /** Long random texts of the path; several while one is being rotated. */
+  readonly tokens: readonly Secret[];
+  /** IPv4 addresses. */
+  readonly sourceAddresses: readonly string[];
+  readonly template: AlertTemplate;
 }
 
 /** Names the way to an exchange endpoint. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import * as z from 'zod/mini';
 import type { Invoker } from '../lambda/invoke-outcome.ts';
 import { systemTimers, type Timers } from '../schedule/timers.ts';
 import type { HttpApiDescription } from '../template/description.ts';
 import { answerRequest } from './answer-request.ts';
 import { compileRoutes } from './match-route.ts';
+import { splitTarget } from './request-event.ts';
 
 export type HttpApiOptions = {
   readonly api: HttpApiDescription;
@@ -60,7 +61,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<RunningHttp
   const context = { findRoute, invoker, identity, timers, isClosing };
   server.on('request', (request, response) => {
     answerRequest(request, response, context).catch((error: unknown) => {
-      log(`${request.method} ${request.url}: ${String(error)}`);
+      log(`${routeOf(request, findRoute)}: ${String(error)}`);
       response.destroy();
     });
   });
@@ -78,6 +79,14 @@ export async function startHttpApi(options: HttpApiOptions): Promise<RunningHttp
       cancel();
     },
   };
+}
+
+/** The route, never the path: that of TradingView holds a token. */
+function routeOf(
+  { method = 'GET', url = '/' }: IncomingMessage,
+  findRoute: ReturnType<typeof compileRoutes>,
+): string {
+  return findRoute(method, splitTarget(url)[0])?.route.routeKey ?? `${method} of no route`;
 }
 
 async function listen(server: Server, options: HttpApiOptions): Promise<number> {

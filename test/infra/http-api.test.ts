@@ -10,6 +10,7 @@ beforeAll(() => {
 describe('the HTTP API', () => {
   it.each([
     ['POST /v1/webhooks/{producerId}', 'NONE', 'ReceiveOrder'],
+    ['POST /v1/tradingview/{producerId}/{token}', 'NONE', 'ReceiveOrder'],
     ['POST /v1/orders', 'AWS_IAM', 'ReceiveOrder'],
     ['GET /v1/orders', 'AWS_IAM', 'ReadOrders'],
     ['GET /v1/orders/{accountId}/{clientOrderId}', 'AWS_IAM', 'ReadOrders'],
@@ -26,7 +27,7 @@ describe('the HTTP API', () => {
   });
 
   it('has no other route', () => {
-    service.resourceCountIs('AWS::ApiGatewayV2::Route', 8);
+    service.resourceCountIs('AWS::ApiGatewayV2::Route', 9);
   });
 
   it('speaks payload format 2.0', () => {
@@ -46,6 +47,7 @@ describe('the HTTP API', () => {
     const own = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
     expect(stage?.Properties.RouteSettings).toEqual({
       'POST /v1/webhooks/{producerId}': own,
+      'POST /v1/tradingview/{producerId}/{token}': own,
       'GET /health': own,
     });
     const routes = service.findResources('AWS::ApiGatewayV2::Route', {
@@ -62,11 +64,13 @@ describe('the HTTP API', () => {
     }
   });
 
-  it('logs who called, but neither bodies nor headers', () => {
+  it('logs who called, but neither bodies nor headers, nor the path that may hold a token', () => {
     service.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       AccessLogSettings: {
         DestinationArn: Match.anyValue(),
-        Format: Match.not(Match.stringLikeRegexp('body|header|authorizer')),
+        Format: Match.not(
+          Match.stringLikeRegexp('body|header|authorizer|context\\.path|resourcePath'),
+        ),
       },
     });
   });

@@ -11,6 +11,8 @@ import { type StackProcess, startStackProcess } from './stack-process.ts';
 export interface RunningStack {
   readonly desk: SimulatedDesk;
   readonly stack: StackProcess;
+  /** Where its state and logs lie. */
+  readonly dataDirectory: string;
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
@@ -64,11 +66,13 @@ export async function startRunningStack(options: {
   /** How long silence must last before it may prove absence. */
   readonly horizonMs?: number;
   readonly spacingMs?: number;
+  readonly producers?: Readonly<Record<string, unknown>>;
 }): Promise<RunningStack> {
   const { shards, horizonMs = 3_000, spacingMs = 1_500, ...ofDesk } = options;
   const desk = await startDesk(ofDesk);
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'order-service-stack-'));
   const stack = await startStackProcess({
-    dataDirectory: mkdtempSync(join(tmpdir(), 'order-service-stack-')),
+    dataDirectory,
     port: 0,
     awsPort: 0,
     exchangePort: 0,
@@ -87,6 +91,7 @@ export async function startRunningStack(options: {
   return {
     desk,
     stack,
+    dataDirectory,
     get,
     delete: (path) => call('DELETE', path),
     post: (path, body, headers = json) => call('POST', path, { headers, body: textOf(body) }),

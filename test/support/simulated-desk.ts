@@ -28,8 +28,11 @@ export async function startDesk(options: {
   readonly subAccountOf?: readonly string[];
   readonly ordersPerSecond?: number;
   readonly queriesPerSecond?: number;
+  /** Producers beside `demo`, as their secrets have them. */
+  readonly producers?: Readonly<Record<string, unknown>>;
 }): Promise<SimulatedDesk> {
-  const { accounts: count, lanes = 1, streams = false, subAccountOf = [], ...simulation } = options;
+  const { accounts: count, lanes = 1, streams = false, ...others } = options;
+  const { subAccountOf = [], producers, ...simulation } = others;
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
   const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
   const keysOf = (name: string) => {
@@ -63,7 +66,7 @@ export async function startDesk(options: {
         },
       ]),
     ),
-    producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names } },
+    producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names }, ...producers },
   };
   return { simulator, configuration };
 }

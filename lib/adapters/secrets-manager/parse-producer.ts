@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Producer } from '../../application/account.ts';
 import { Secret } from '../../application/secret.ts';
 import { assertConfiguredId, CONFIGURED_ID, parseFields } from './parse-fields.ts';
+import { tradingViewOf, tradingViewSchema } from './parse-trading-view.ts';
 
 /** Secrets valid at once; two are enough for a rotation. */
 const SECRETS_MAX = 10;
@@ -24,17 +25,29 @@ const accountId = z
   .string('must be text')
   .check(z.regex(CONFIGURED_ID, 'must be 1 to 32 of the characters a-z, 0-9 and "-"'));
 
-const producerSchema = z.object(
+const fieldsSchema = z.object(
   {
-    secrets: z
-      .array(webhookSecret, 'must be a list of secrets')
-      .check(z.minLength(1, 'must hold at least one secret'))
-      .check(z.maxLength(SECRETS_MAX, `must hold at most ${SECRETS_MAX} secrets`)),
+    // A producer of alerts alone signs nothing.
+    secrets: z._default(
+      z
+        .array(webhookSecret, 'must be a list of secrets')
+        .check(z.maxLength(SECRETS_MAX, `must hold at most ${SECRETS_MAX} secrets`)),
+      [],
+    ),
     accounts: z
       .array(accountId, 'must be a list of account ids')
       .check(z.maxLength(ACCOUNTS_MAX, `must hold at most ${ACCOUNTS_MAX} accounts`)),
+    tradingView: z.optional(tradingViewSchema),
   },
   'must be a JSON object',
+);
+
+/** Whoever cannot prove who it is has no place here. */
+const producerSchema = fieldsSchema.check(
+  z.refine(({ secrets, tradingView }) => secrets.length > 0 || tradingView !== undefined, {
+    error: 'must hold at least one secret',
+    path: ['secrets'],
+  }),
 );
 
 /**
@@ -44,8 +57,14 @@ const producerSchema = z.object(
  */
 export function parseProducer(producerId: string, value: unknown): Producer {
   assertConfiguredId('producer', producerId);
-  const { secrets, accounts } = parseFields(producerSchema, `producer "${producerId}"`, value);
-  return { producerId, secrets: secrets.map((secret) => new Secret(secret)), accounts };
+  const subject = `producer "${producerId}"`;
+  const { secrets, accounts, tradingView } = parseFields(producerSchema, subject, value);
+  return {
+    producerId,
+    secrets: secrets.map((secret) => new Secret(secret)),
+    accounts,
+    ...(tradingView !== undefined && { tradingView: tradingViewOf(tradingView) }),
+  };
 }
 
 function isWebhookSecret(text: string): boolean {
