@@ -69,12 +69,14 @@ export async function openState(stage: Stage, caller: Caller) {
     }),
     urlOf,
     queues: async () => {
-      const [queueUrl, deadLetterQueueUrl] = await Promise.all([
+      const [queueUrl, cancelsUrl, deadLetterQueueUrl] = await Promise.all([
         urlOf('orders.fifo'),
+        urlOf('cancels.fifo'),
         urlOf('orders-dead-letter.fifo'),
       ]);
       return {
         queue: createOrderQueue({ client: sqs, queueUrl, deadLetterQueueUrl }),
+        cancels: createOrderQueue({ client: sqs, queueUrl: cancelsUrl, deadLetterQueueUrl }),
         deadLetters: createDeadLetters({ client: sqs, queueUrl: deadLetterQueueUrl }),
       };
     },
