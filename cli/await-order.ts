@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../lib/domain/time.ts';
 import type { Job } from './command-line/context.ts';
 
 /** The longest wait of a command. */
-export const HOUR_MAX_MS = 24 * 60 * MINUTE_MS;
+export const WAIT_MAX_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * Waits until an order has one of the statuses, or time is up, and gives it as it was seen last.

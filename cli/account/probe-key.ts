@@ -5,7 +5,7 @@ import { readUnsigned } from '../../lib/adapters/hashkey/unsigned-read.ts';
 import { serverTimeSchema } from '../../lib/adapters/hashkey/wire.ts';
 import type { Account, ApiKey, ExchangeSite } from '../../lib/application/account.ts';
 import type { Clock } from '../../lib/application/ports.ts';
-import type { BudgetClass, RateBudget } from '../../lib/application/rate-budget.ts';
+import type { BudgetClass, RateBudget, Reservation } from '../../lib/application/rate-budget.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { SECOND_MS } from '../../lib/domain/time.ts';
 import { judgeCancel, judgeQuestion, judgeTime, type ProbeFinding } from './judge-probe.ts';
@@ -19,6 +19,8 @@ export interface ProbeDependencies {
 /** No order of the exchange has an id so short: its own have 19 digits. */
 const NO_ORDER = '1';
 const REACH_MS = 4 * SECOND_MS;
+/** A gate that opens sooner than this is waited for. */
+const SLOT_WAIT_MAX_MS = 15 * SECOND_MS;
 
 /**
  * Tries a key out at the exchange: its time, one signed question, and the cancel of an order that
@@ -36,15 +38,18 @@ export async function probeKey(
   const { recvWindowMs, timeoutMs } = DEFAULT_SETTINGS.submit;
   const context = { site: account, key, recvWindowMs, timeoutMs };
   const { ordersPerSecond, queriesPerSecond } = account.limits;
-  const slot = (name: BudgetClass, limitPerSecond: number) =>
-    slotOf({ clock, budget }, key, name, limitPerSecond);
+  const inSlot = callInSlot({ clock, budget }, key);
 
-  if (!(await slot('query', queriesPerSecond))) return [...time, closedGate(key)];
-  const question = judgeQuestion(await exchange.openOrders(context));
-  if (!question.isGood || !(await slot('order', ordersPerSecond))) return [...time, question];
-  const sendBy = clock.now() + SECOND_MS;
-  const call = { ...context, sendBy, exchangeOrderId: NO_ORDER, clientOrderId: 'probe' };
-  return [...time, question, judgeCancel(await exchange.cancel(call))];
+  const asked = await inSlot('query', queriesPerSecond, () => exchange.openOrders(context));
+  if (asked === undefined) return [...time, closedGate(key)];
+  const question = judgeQuestion(asked);
+  if (!question.isGood) return [...time, question];
+  const canceled = await inSlot('order', ordersPerSecond, () => {
+    const sendBy = clock.now() + SECOND_MS;
+    const call = { ...context, sendBy, exchangeOrderId: NO_ORDER, clientOrderId: 'probe' };
+    return exchange.cancel(call);
+  });
+  return [...time, question, canceled === undefined ? closedGate(key) : judgeCancel(canceled)];
 }
 
 /** Asks an exchange for its time, without a key. */
@@ -59,25 +64,58 @@ export async function exchangeTime(clock: Clock, site: ExchangeSite) {
   return { kind: 'read', offsetMs } as const;
 }
 
-/** Waits for a slot; false when the key's gate is closed. */
-async function slotOf(
+/** Makes calls of one key, each in a slot of its budget, and protects the key after each answer. */
+function callInSlot({ clock, budget }: ProbeDependencies, { keyId }: ApiKey) {
+  /** @returns undefined when the gate is closed, or no slot came free */
+  return async <Answer extends { readonly kind: string }>(
+    name: BudgetClass,
+    limitPerSecond: number,
+    call: () => Promise<Answer>,
+  ): Promise<Answer | undefined> => {
+    const giveUpAt = clock.now() + SLOT_WAIT_MAX_MS;
+    while (clock.now() < giveUpAt) {
+      const now = clock.now();
+      const reservation = await budget.reserve({
+        ...{ keyId, class: name, weight: 1, count: 1, limitPerSecond, now },
+        reachMs: REACH_MS,
+      });
+      const at = reservation.kind === 'closed' ? reservation.until : slotAt(reservation, now);
+      if (at === 'operator' || at > giveUpAt) return undefined;
+      await clock.sleep(Math.max(0, at - clock.now()));
+      if (reservation.kind !== 'reserved') continue;
+      const answer = await call();
+      await protect({ clock, budget }, keyId, { kind: answer.kind, probe: reservation.probe });
+      return answer;
+    }
+    return undefined;
+  };
+}
+
+function slotAt(reservation: Exclude<Reservation, { kind: 'closed' }>, now: number): number {
+  return reservation.kind === 'reserved' ? (reservation.slots[0] ?? now) : reservation.at;
+}
+
+/** A suspended key is left alone from here on; a gate that has just reopened may open fully. */
+async function protect(
   { clock, budget }: ProbeDependencies,
-  { keyId }: ApiKey,
-  name: BudgetClass,
-  limitPerSecond: number,
-): Promise<boolean> {
-  for (let tries = 0; tries < 5; tries += 1) {
-    const now = clock.now();
-    const reservation = await budget.reserve({
-      ...{ keyId, class: name, weight: 1, count: 1, limitPerSecond, now },
-      reachMs: REACH_MS,
-    });
-    if (reservation.kind === 'closed') return false;
-    const at = reservation.kind === 'reserved' ? (reservation.slots[0] ?? now) : reservation.at;
-    await clock.sleep(Math.max(0, at - clock.now()));
-    if (reservation.kind === 'reserved') return true;
+  keyId: string,
+  { kind, probe }: { readonly kind: string; readonly probe: boolean },
+): Promise<void> {
+  const now = clock.now();
+  const { suspensionMs } = DEFAULT_SETTINGS.submit;
+  if (kind === 'throttled') {
+    const closing = {
+      gate: { keyId },
+      until: now + suspensionMs,
+      reason: 'throttled',
+      now,
+    } as const;
+    await budget.closeGate(closing);
+  } else if (kind === 'banned') {
+    await budget.closeGate({ gate: 'egress', until: 'operator', reason: 'banned', now });
+  } else if (probe && (kind === 'page' || kind === 'not-open')) {
+    await budget.probeSucceeded(keyId);
   }
-  return false;
 }
 
 function closedGate({ keyId }: ApiKey): ProbeFinding {

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { createHashkeyExchange } from '../../lib/adapters/hashkey/client.ts';
 import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
 import { createOrderQueue } from '../../lib/adapters/sqs/order-queue.ts';
@@ -6,7 +6,7 @@ import { systemIds } from '../../lib/adapters/system/ids.ts';
 import { type CancelAllProgress, cancelAll } from '../../lib/application/cancel/cancel-all.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
-import { HOUR_MAX_MS } from '../await-order.ts';
+import { WAIT_MAX_MS } from '../await-order.ts';
 import { accountId, duration, symbol } from '../command-line/arguments.ts';
 import { type Context, type Job, onStage } from '../command-line/context.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -24,11 +24,10 @@ export function cancelAllCommand(context: Context) {
     .argument('<account>', 'the account', accountId)
     .option('--symbol <name>', 'only orders of this instrument', symbol)
     .option('--halt', 'halts the account first: it then takes no new orders')
-    .option(
-      '--wait <duration>',
-      'until ours are known to be over',
-      duration(HOUR_MAX_MS),
-      WAIT_DEFAULT_MS,
+    .addOption(
+      new Option('--wait <duration>', 'until ours are known to be over')
+        .argParser(duration(WAIT_MAX_MS))
+        .default(WAIT_DEFAULT_MS, '2m'),
     )
     .action((account, { halt = false, symbol: instrument, wait }, command) =>
       onStage(context, command, async (job) => {

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { Order } from '../../client/index.ts';
-import { HOUR_MAX_MS, waitForOrder } from '../await-order.ts';
+import { WAIT_MAX_MS, waitForOrder } from '../await-order.ts';
 import { accountId, clientOrderId, duration } from '../command-line/arguments.ts';
 import { type Context, onStage } from '../command-line/context.ts';
 import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
@@ -15,7 +15,7 @@ export function cancelCommand(context: Context) {
     .description('has one order canceled; safe to repeat')
     .argument('<account>', 'the account', accountId)
     .argument('<id>', 'client order id', clientOrderId)
-    .option('--wait [duration]', 'waits until the order is over (1m)', duration(HOUR_MAX_MS))
+    .option('--wait [duration]', 'waits until the order is over (1m)', duration(WAIT_MAX_MS))
     .action((account, id, { wait }, command) =>
       onStage(context, command, async (job) => {
         const { clock, connection, out, signal } = job;

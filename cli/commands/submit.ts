@@ -6,7 +6,7 @@ import {
   parseOrderRequest,
   VALID_FOR_MAX_MS,
 } from '../../lib/application/order-request.ts';
-import { HOUR_MAX_MS, waitForOrder } from '../await-order.ts';
+import { WAIT_MAX_MS, waitForOrder } from '../await-order.ts';
 import {
   accountId,
   clientOrderId,
@@ -79,7 +79,7 @@ export function submitCommand(context: Context) {
     .option(
       '--wait [duration]',
       'waits until it is open, ended or held (1m)',
-      duration(HOUR_MAX_MS),
+      duration(WAIT_MAX_MS),
     )
     .action((account, { wait, validFor, id, ...terms }, command) =>
       onStage(context, command, async (job) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { FINAL_STATUSES, type Order, OrdersUnreachableError } from '../../client/index.ts';
 import { inParallel } from '../../lib/application/in-parallel.ts';
 import { SECOND_MS } from '../../lib/domain/time.ts';
-import { HOUR_MAX_MS } from '../await-order.ts';
+import { WAIT_MAX_MS } from '../await-order.ts';
 import { accountId, clientOrderId, duration, whole } from '../command-line/arguments.ts';
 import { type Context, type Job, onStage } from '../command-line/context.ts';
 import { EXIT, type ExitCode, wrongInput } from '../command-line/exit-codes.ts';
@@ -34,13 +34,16 @@ export function watchCommand(context: Context) {
     .argument('<account>', 'the account', accountId)
     .argument('[ids...]', 'client order ids; without any, the newest orders', readIds, [])
     .option('--limit <n>', 'how many of the newest, 1 to 100', whole(1, 100), 20)
-    .option(
-      '--every <duration>',
-      'pause between looks; longer while nothing changes',
-      duration(EVERY_MAX_MS, EVERY_MIN_MS),
-      SECOND_MS,
+    .addOption(
+      new Option('--every <duration>', 'pause between looks; longer while nothing changes')
+        .argParser(duration(EVERY_MAX_MS, EVERY_MIN_MS))
+        .default(SECOND_MS, '1s'),
     )
-    .option('--for <duration>', 'ends after so long', duration(HOUR_MAX_MS), HOUR_MAX_MS)
+    .addOption(
+      new Option('--for <duration>', 'ends after so long')
+        .argParser(duration(WAIT_MAX_MS))
+        .default(WAIT_MAX_MS, '1d'),
+    )
     .option('--until-final', 'ends when every order shown is over or held')
     .action((account, ids, options, command) =>
       onStage(context, command, (job) =>

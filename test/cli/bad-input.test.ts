@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { idleContext } from '../../cli/idle-context.ts';
 import { buildProgram } from '../../cli/program.ts';
 import { runCommandLine } from '../../cli/run-command-line.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
@@ -142,7 +143,7 @@ describe('bad input', () => {
 
   it('is tried for every command', () => {
     const tried = new Set(WRONG.flatMap(([, words]) => [words[0], words.slice(0, 2).join(' ')]));
-    const known = namesOf(buildProgram(contextOfNothing())).filter(
+    const known = namesOf(buildProgram(idleContext())).filter(
       (name) => !/^(?:help|complete)$/.test(name),
     );
     expect(known.length).toBeGreaterThan(20);
@@ -156,17 +157,4 @@ function namesOf(command: ReturnType<typeof buildProgram>, path = ''): readonly 
     const name = `${path}${below.name()}`;
     return [name, ...namesOf(below, `${name} `)];
   });
-}
-
-function contextOfNothing(): Parameters<typeof buildProgram>[0] {
-  const nowhere = { write: () => true };
-  return {
-    stdin: Readable.from([]),
-    stdout: nowhere,
-    stderr: nowhere,
-    environment: {},
-    clock: systemClock,
-    signal: new AbortController().signal,
-    setExitCode: () => {},
-  };
 }

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runCommand } from '../support/run-command.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 /** Doubt ends within seconds here, but the machine may be busy. */
@@ -69,14 +68,13 @@ describe('a cancel of an open order', () => {
   });
 });
 
-describe('npm run cancel-all', () => {
+describe('hashkey-orders cancel-all', () => {
   it('cancels what is open and what waits, and ends when that is known', async () => {
     const ids = ['all-1', 'all-2', 'all-3'];
     for (const id of ids) await place(id);
     for (const id of ids) await until(id, 'NEW');
-    const command = ['tools/operations/cancel-all.ts', '--account', 'desk-1', '--wait', '60'];
-    const endpoint = ['--endpoint', running.stack.awsUrl];
-    const { stdout } = await promisify(execFile)(process.execPath, [...command, ...endpoint]);
+    const endpoint = ['--aws-endpoint', running.stack.awsUrl];
+    const { stdout } = await runCommand(['cancel-all', 'desk-1', '--wait', '60s', ...endpoint]);
     expect(stdout).toMatch(/^canceling: 0 of 3 orders over, 0 calls$/m);
     expect(stdout).toMatch(/^confirming: 3 of 3 orders over, \d+ calls, 0 open at the exchange$/m);
     expect(stdout).toMatch(/done: nothing is left\n$/);
