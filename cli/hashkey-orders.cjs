@@ -17,8 +17,13 @@ function runsTypeScript(version) {
 var node = runsTypeScript(process.versions.node) || !fs.existsSync(own) ? process.execPath : own;
 if (node === process.execPath) require('../tools/require-node.cjs');
 
-var child = childProcess.spawn(node, [quiet, main].concat(process.argv.slice(2)), {
-  stdio: 'inherit',
+var words = process.argv.slice(2);
+// An import keeps little and makes much waste; without a bound Node lets it lie.
+var memory = words.indexOf('import') === -1 ? [] : require('./import-memory.json');
+
+// Over the channel the command hears of it when this process is killed.
+var child = childProcess.spawn(node, memory.concat([quiet, main], words), {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // A terminal sends its signals to both; those of a program come here alone.
 ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {

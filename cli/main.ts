@@ -14,6 +14,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stop.abort();
   });
 }
+// Whoever started us was killed; nobody else would end what runs here.
+process.once('disconnect', () => stop.abort());
+process.channel?.unref();
 // Whoever reads our output may stop doing so: `hashkey-orders list … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);

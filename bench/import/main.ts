@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import memory from '../../cli/import-memory.json' with { type: 'json' };
 import { OrdersClient } from '../../client/index.ts';
 import { type RunningCommand, startCommand } from '../../test/support/run-command.ts';
 import { startRunningStack } from '../../test/support/running-stack.ts';
@@ -35,16 +36,9 @@ async function bench(rows: number, concurrency: string): Promise<number> {
   try {
     const { apiUrl } = running.stack;
     const words = ['import', file, '--account', 'desk-1', '--valid-for', '12h', '--json'];
+    const at = ['--url', apiUrl, '--aws-endpoint', running.stack.awsUrl];
     const start = () =>
-      startCommand([
-        ...words,
-        '--concurrency',
-        concurrency,
-        '--url',
-        apiUrl,
-        '--aws-endpoint',
-        running.stack.awsUrl,
-      ]);
+      startCommand([...words, '--concurrency', concurrency, ...at], { nodeOptions: memory });
 
     const killed = await measured(start(), () => linesOf(`${file}.import.jsonl`) > rows / 2);
     const before = linesOf(`${file}.import.jsonl`) - 1;

@@ -3,8 +3,8 @@ import { checkRow, type RowDefaults, type RowFault } from './check-row.ts';
 import { type Columns, readColumns } from './order-columns.ts';
 import { openRows } from './read-rows.ts';
 
-/** Rows of one file: enough for a day at ten a second. */
-export const ROWS_MAX = 1_000_000;
+/** Rows of one file: hours at ten a second, and ids that fit into the memory of an import. */
+export const ROWS_MAX = 100_000;
 
 /** What a whole file is. */
 export interface CheckedFile {

@@ -125,7 +125,7 @@ describe('a good file', () => {
 
   it('gives rows without ids the same ones again, as long as its content is the same', () => {
     expect(derivedId('ab'.repeat(32), 7)).toBe('imp-abababababababab-7');
-    expect(derivedId('f'.repeat(64), 1_000_000)).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
+    expect(derivedId('f'.repeat(64), 100_000)).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
   });
 });
 

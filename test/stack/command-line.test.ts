@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type CommandEnd, runCommand } from '../support/run-command.ts';
+import { type CommandEnd, runCommand, startCommand } from '../support/run-command.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 jest.setTimeout(60_000);
@@ -144,6 +145,36 @@ describe('an import', () => {
   });
 });
 
+describe('an import that is killed', () => {
+  it('goes on where it was, and every row is one order', async () => {
+    // Denied as they come: what is tried here is their way in.
+    await running.put('/v1/accounts/desk-2/halt', { halted: true, reason: 'drill' });
+    const file = join(FOLDER, 'killed.csv');
+    const rows = Array.from({ length: 150 }, (_, row) => `kill-${row},SOLUSD,BUY,MARKET,1`);
+    writeFileSync(file, `clientOrderId,symbol,side,type,quantity\n${rows.join('\n')}\n`);
+    const words = ['--url', running.stack.apiUrl, 'import', file, '--account', 'desk-2', '--json'];
+    const { child, end } = startCommand(words);
+    const written = () => linesOf(`${file}.import.jsonl`);
+    while (written() < 40) await sleep(5);
+    child.kill('SIGKILL');
+    expect(await end).toMatchObject({ code: null, stdout: '' });
+    expect(written()).toBeLessThan(150);
+
+    const resumed = json(await runCommand(words));
+    expect(resumed).toMatchObject({ rows: 150, refused: 0 });
+    expect(resumed.before).toBeGreaterThanOrEqual(38);
+    expect(resumed.before + resumed.accepted + resumed.repeated).toBe(150);
+    const listed = await orders('list', 'desk-2', '--all', '--json');
+    const ids = listed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).clientOrderId);
+    const killed = ids.filter((id: string) => id.startsWith('kill-'));
+    expect(killed.toSorted()).toEqual(rows.map((row) => row.split(',')[0]).toSorted());
+    await running.put('/v1/accounts/desk-2/halt', { halted: false });
+  });
+});
+
 describe('an export', () => {
   it('writes a whole file, in either format, and never over another', async () => {
     const csv = join(FOLDER, 'out.csv');
@@ -207,3 +238,7 @@ describe('everything of an account', () => {
     });
   });
 });
+
+function linesOf(path: string): number {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
+}
