@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { MANY_ACCOUNTS_SOCKETS_MAX } from '../lib/adapters/hashkey/options.ts';
 import {
   type PassSummary,
   reconcileOrders,
@@ -29,7 +30,7 @@ const dependencies = {
   orders: composeOrders(),
   queue: composeQueue({ putsAside: false }),
   cancels: composeCancels({ putsAside: false }),
-  exchange: composeExchange(),
+  exchange: composeExchange({ socketsMax: MANY_ACCOUNTS_SOCKETS_MAX }),
   settings: reconcile,
   rules: reconcile,
 };

@@ -10,6 +10,7 @@ import { createRateBudget } from '../../lib/adapters/dynamodb/rate-budget.ts';
 import { createStreamLeases } from '../../lib/adapters/dynamodb/stream-leases.ts';
 import { createEventPublisher } from '../../lib/adapters/eventbridge/event-publisher.ts';
 import { createHashkeyExchange, createHashkeyParts } from '../../lib/adapters/hashkey/client.ts';
+import type { HashkeyOptions } from '../../lib/adapters/hashkey/options.ts';
 import { createUserStreams } from '../../lib/adapters/hashkey/user-streams.ts';
 import { createAccountNames } from '../../lib/adapters/secrets-manager/account-names.ts';
 import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
@@ -155,8 +156,8 @@ export function composeBudget() {
 }
 
 /** The exchange. */
-export function composeExchange() {
-  return createHashkeyExchange({ clock: systemClock });
+export function composeExchange(options: Pick<HashkeyOptions, 'socketsMax'> = {}) {
+  return createHashkeyExchange({ ...options, clock: systemClock });
 }
 
 /** The exchange with its user data streams, over the same connections. */

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -84,7 +92,7 @@ export async function startEmulator(): Promise<Emulator> {
 function install(): string {
   const directory = join(CACHE, EMULATOR.replace('==', '-'));
   const program = join(directory, 'bin', 'ministack');
-  if (existsSync(program)) return program;
+  if (canStart(program)) return program;
   mkdirSync(CACHE, { recursive: true });
   // Made aside: a half-made environment must not look complete. Its paths are inside, so the
   // final place is made by the tool itself and only the mark of success comes last.
@@ -96,6 +104,13 @@ function install(): string {
   renameSync(program, marked);
   renameSync(marked, program);
   return program;
+}
+
+/** A program of a virtual environment names its interpreter by its path: one that moved is dead. */
+function canStart(program: string): boolean {
+  if (!existsSync(program)) return false;
+  const [firstLine = ''] = readFileSync(program, 'utf8').split('\n');
+  return existsSync(firstLine.replace(/^#!/, ''));
 }
 
 function run(program: string, args: readonly string[], problem: string): void {

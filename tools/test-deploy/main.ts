@@ -7,6 +7,7 @@ const HELP = `Deploys the service to an emulator of AWS by another hand and chec
 Usage: npm run test:deploy -- [options]
 
   --orders N   how many orders go through              (default 200)
+  -c NAME=V    an option of the stage, as for a deployment; may be given several times
   --keep       leave the emulator running at the end, to look at it
   --help       this text
 
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     options: {
       orders: { type: 'string', default: '200' },
       keep: { type: 'boolean', default: false },
+      context: { type: 'string', short: 'c', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   say(`${EMULATOR} answers on ${emulator.url}; its log: ${emulator.logFile}`);
   try {
-    const facts = await proveDeployment(emulator, { orders, say });
+    const facts = await proveDeployment(emulator, { orders, say, options: values.context });
     for (const { fact, seen, holds } of facts) say(`${holds ? 'ok  ' : 'NOT '} ${fact}: ${seen}`);
     const failed = facts.filter(({ holds }) => !holds).length;
     say(`${facts.length - failed} passed, ${failed} failed`);

@@ -33,7 +33,15 @@ export interface Run {
 /** Deploys, sends the orders through what was deployed, and says what held. */
 export async function proveDeployment(
   emulator: Emulator,
-  { orders, say }: { readonly orders: number; readonly say: (line: string) => void },
+  {
+    orders,
+    say,
+    options,
+  }: {
+    readonly orders: number;
+    readonly say: (line: string) => void;
+    readonly options: readonly string[];
+  },
 ): Promise<readonly Fact[]> {
   const configuration = madeUp();
   const dataDirectory = mkdtempSync(join(tmpdir(), 'order-service-exchange-'));
@@ -42,7 +50,7 @@ export async function proveDeployment(
   try {
     const [simulator] = exchanges.simulators.values();
     if (simulator === undefined) throw new Error('There is no simulated exchange.');
-    const deployed = await deploy(emulator, say);
+    const deployed = await deploy(emulator, say, options);
     if (deployed.simplified.length > 0) {
       say(`made simpler for the emulator: ${deployed.simplified.length} alarms of several metrics`);
     }

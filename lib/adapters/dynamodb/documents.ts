@@ -5,7 +5,12 @@ import type {
   UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import DataLoader from 'dataloader';
-import { type AwsClientOptions, AwsError, createAwsClient } from '../aws/aws-client.ts';
+import {
+  type AwsClient,
+  type AwsClientOptions,
+  AwsError,
+  createAwsClient,
+} from '../aws/aws-client.ts';
 import { AWS_SERVICES } from '../aws/known-services.ts';
 import {
   type Attributes,
@@ -55,7 +60,14 @@ export interface QueryAnswer {
 
 /** Makes DynamoDB reachable: one client for all tables of a process. */
 export function createDocuments(options: Omit<AwsClientOptions, 'service'>): Documents {
-  const client = createAwsClient({ ...options, service: AWS_SERVICES.DYNAMODB });
+  return documentsOver(createAwsClient({ ...options, service: AWS_SERVICES.DYNAMODB }), options);
+}
+
+/** Makes documents of a client's calls, whatever answers them. */
+export function documentsOver(
+  client: AwsClient,
+  options: Pick<AwsClientOptions, 'clock' | 'random'>,
+): Documents {
   const reading = { ...options, client };
   const loader = new DataLoader<ItemName, Attributes | undefined>(
     (names) => readTogether(reading, names),

@@ -21,6 +21,13 @@ export interface HashkeyOptions {
   readonly socketsMax?: number;
 }
 
+/**
+ * Connections of a function that asks for many accounts at once. Those that wait for one longer than
+ * `connectTimeoutMs` are not asked at all, and with 16 a thousand accounts fall behind: see
+ * docs/scaling.md. With those to AWS they stay well below the 1,024 files that Lambda lets be open.
+ */
+export const MANY_ACCOUNTS_SOCKETS_MAX = 400;
+
 /** The defaults, each with its reason. */
 export const HASHKEY_DEFAULTS = {
   /** Rules change a few times a year, a halt within minutes; the exchange refuses in between. */
