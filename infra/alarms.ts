@@ -139,23 +139,8 @@ function storeAlarms(): readonly AlarmDraft[] {
   ];
 }
 
-/** Functions that store what becomes of orders; the stream of the table tells it once more. */
-const STORING = ['submit-order', 'cancel-order', 'reconcile-orders', 'stream-orders'] as const;
-
 function orderAlarms(thresholds: AlarmThresholds): readonly AlarmDraft[] {
   return [
-    {
-      id: 'order-held',
-      metric: own('OrderHeld', 'publish-events', ...STORING),
-      severity: 'page',
-      meaning: 'An order needs a person to decide what it is.',
-    },
-    {
-      id: 'order-resurrected',
-      metric: own('OrderResurrected', 'publish-events', ...STORING),
-      severity: 'page',
-      meaning: 'An order that was declared never placed is at the exchange after all.',
-    },
     {
       id: 'oldest-in-doubt-age',
       metric: own('OldestInDoubtAge', 'reconcile-orders'),

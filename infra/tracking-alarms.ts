@@ -4,9 +4,30 @@ import type { AlarmDraft } from './alarm-row.ts';
 const STREAM_DROPS_MAX = 10;
 const HALF_HOUR_S = 1800;
 
+/** Whoever stores what becomes of an order says it at once, the publisher once more and surely. */
+const TELLING = [
+  'publish-events',
+  'submit-order',
+  'cancel-order',
+  'reconcile-orders',
+  'stream-orders',
+] as const;
+
 /** What following orders to their end may run into. */
 export function trackingAlarms(): readonly AlarmDraft[] {
   return [
+    {
+      id: 'order-held',
+      metric: { kind: 'own', name: 'OrderHeld', from: TELLING },
+      severity: 'page',
+      meaning: 'An order needs a person to decide what it is.',
+    },
+    {
+      id: 'order-resurrected',
+      metric: { kind: 'own', name: 'OrderResurrected', from: TELLING },
+      severity: 'page',
+      meaning: 'An order that was declared never placed is at the exchange after all.',
+    },
     {
       id: 'orphan-order',
       metric: {

@@ -39,6 +39,7 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ['EXECUTED_LESS_THAN_KNOWN', 'the exchange states less executed than it did before'],
   ['REJECTED_AFTER_EXECUTION', 'the exchange states a rejection after it had executed some'],
   ['DUPLICATE_BUT_ABSENT', 'the exchange said that it has this id, and then that it has not'],
+  ['ANSWERED_WITH_OTHER_ID', 'the exchange answered it with an order of another id'],
   ['MISSING_AT_EXCHANGE', 'the exchange had it open and has it nowhere any more'],
   ['ATTEMPTS_EXHAUSTED', 'every attempt to send it came back'],
   ['CANNOT_BE_HANDLED', 'handling it fails on our side again and again'],

@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { STAGES } from '../../infra/stages.ts';
-import { METRICS } from '../../lib/application/metrics.ts';
 import { account, apiKey, createOrderDesk, request } from '../support/order-desk.ts';
 import { attemptStarted, NOON, received } from '../support/order-events.ts';
 import { doubted } from '../support/order-stories.ts';
@@ -384,20 +382,5 @@ describe('a pass that meets faults', () => {
     const startedAt = desk.clock.now();
     await desk.reconcile(10_000);
     expect(desk.clock.now() - startedAt).toBeLessThan(15_000);
-  });
-});
-
-describe('F49 an order whose queue nobody consumes', () => {
-  it('says how old it is until the alarm sounds, and is queued again', async () => {
-    const desk = createOrderDesk();
-    await desk.place('order-1');
-    await desk.reconcileFor(5 * MINUTE_MS);
-    const ages = desk.metrics.measurements
-      .filter(({ name }) => name === METRICS.oldestReceivedAge)
-      .map(({ value }) => value);
-    expect(Math.max(...ages)).toBeGreaterThanOrEqual(STAGES.production.alarms.oldestReceivedAgeMs);
-    expect(desk.order().status).toBe('RECEIVED');
-    expect(desk.queue.waiting().length).toBeGreaterThan(1);
-    expect(desk.exchange.arrivals.filter(({ call }) => call === 'submit')).toEqual([]);
   });
 });

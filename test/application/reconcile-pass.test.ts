@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { STAGES } from '../../infra/stages.ts';
+import { METRICS } from '../../lib/application/metrics.ts';
 import { createOrderDesk } from '../support/order-desk.ts';
 import { attemptStarted, NOON, received } from '../support/order-events.ts';
 import { doubted } from '../support/order-stories.ts';
@@ -36,5 +38,20 @@ describe('the first question of a process that has just started', () => {
     const { budgets } = await desk.budget.view('key-1', desk.clock.now());
     const slotAt = budgets.find((one) => one.class === 'query')?.latestSlotAt;
     expect(desk.exchange.arrivals.find(({ call }) => call === 'query')?.at).toBe(slotAt);
+  });
+});
+
+describe('F49 an order whose queue nobody consumes', () => {
+  it('says how old it is until the alarm sounds, and is queued again', async () => {
+    const desk = createOrderDesk();
+    await desk.place('order-1');
+    await desk.reconcileFor(300_000);
+    const ages = desk.metrics.measurements
+      .filter(({ name }) => name === METRICS.oldestReceivedAge)
+      .map(({ value }) => value);
+    expect(Math.max(...ages)).toBeGreaterThanOrEqual(STAGES.production.alarms.oldestReceivedAgeMs);
+    expect(desk.order().status).toBe('RECEIVED');
+    expect(desk.queue.waiting().length).toBeGreaterThan(1);
+    expect(desk.exchange.arrivals.filter(({ call }) => call === 'submit')).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { sourceWithBug } from './planted/plant-bug.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { runPlanted } from './planted/run-planted.ts';
 
-/** A world takes about 40 ms here, run twice and checked. */
-const WORLDS = 150;
+/** A world takes about 60 ms here, run twice and checked. */
+const WORLDS = 120;
 const WORLDS_TIMEOUT_MS = 120_000;
 
 describe('the simulated days', () => {
@@ -27,6 +27,9 @@ describe('the simulated days', () => {
       expect(tally.placed).toBeGreaterThan(WORLDS);
       expect(Object.keys(tally.faults).length).toBeGreaterThan(30);
       expect(tally.killed).toBeGreaterThan(WORLDS / 2);
+      expect(tally.cancelCalls).toBeGreaterThan(WORLDS / 2);
+      expect(tally.replacements).toBeGreaterThan(WORLDS / 4);
+      expect(tally.frames).toBeGreaterThan(WORLDS);
     },
     WORLDS_TIMEOUT_MS,
   );

@@ -30,7 +30,8 @@ export const HELP = `Runs the real use cases through bad days on virtual time an
   --from N          the first of them (default 1)
   --once            each world once: half the time, without the check that it can be repeated
   --seed N          one world; with --verbose its whole time-line
-  --exhaustive      one and two orders, every outcome, every crash and every pair of crashes
+  --exhaustive      one and two orders, every outcome, every crash and every pair of crashes;
+                    one order and one cancel, every outcome and every crash
   --planted         wrong versions of our own rules, each of which has to be found
   --baselines       rules of other designs, created anew, in 300 of the same worlds
   --faults          the fault catalogue F1 to F74, the tests of each and their verdicts
