@@ -6,6 +6,7 @@ import { createUserStreams } from '../../../lib/adapters/hashkey/user-streams.ts
 import { createMemoryRateBudget } from '../../../lib/adapters/memory/rate-budget.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/application/settings.ts';
 import { createUnwantedStreams } from '../../../lib/application/stream/unwanted-streams.ts';
+import type { UserStreams } from '../../../lib/application/user-stream.ts';
 import { failing, intercepted, type PortFault } from '../../support/intercepted-port.ts';
 import { createLife, type Life, mortal, mortalClock } from '../../support/mortal-process.ts';
 import { createSimulatedConnection } from '../exchange/simulated-connection.ts';
@@ -105,6 +106,11 @@ function dependenciesOf(
   });
   // Opening a connection gives it at once, so that only the calls about listen keys can end a life.
   const keyCalls = alive(streams, 'streams');
+  const followed: UserStreams = {
+    createListenKey: (context) => keyCalls.createListenKey(context),
+    renewListenKey: (context, listenKey) => keyCalls.renewListenKey(context, listenKey),
+    connect: (site, listenKey, hear) => streams.connect(site, listenKey, hear),
+  };
   const accounts = faulty(commons.accounts, 'secrets', () => commons.weatherNow().secretsFault);
 
   return {
@@ -139,11 +145,7 @@ function dependenciesOf(
       slow(faulty(commons.leases, 'leases', () => commons.weatherNow().budgetFault)),
       'leases',
     ),
-    streams: {
-      createListenKey: keyCalls.createListenKey,
-      renewListenKey: keyCalls.renewListenKey,
-      connect: streams.connect,
-    },
+    streams: followed,
     accountNames: { list: async () => [{ accountId: 'desk-1' }] },
     unwanted: createUnwantedStreams(),
     external: alive(
