@@ -61,6 +61,8 @@ describe('a window refined by what became of its calls', () => {
   it('keeps no place for longer than its slot where a call never left', () => {
     const live = noteFate(NO_CALLS, NOW, { kind: 'not-sent' });
     expect(refined(live, NOW + 400)).toEqual([{ slotAt: NOW, arrivesBy: NOW }]);
+    const early = [{ slotAt: NOW, arrivesBy: NOW - 3 }];
+    expect(refineWindow(early, live, { now: NOW, boundMs: 50 })).toEqual(early);
   });
 
   it('knows the arrival of an answered call by its answer, and by its stamp where it has one', () => {
@@ -96,7 +98,6 @@ describe('a window refined by what became of its calls', () => {
     expect(refined(NO_CALLS, NOW + 400)).toEqual(planned);
     expect(refined(others, NOW + 400)).toEqual(planned);
     expect(refined(noteReserved(NO_CALLS, [NOW]), NOW + 400)).toEqual(planned);
-    expect(refined(noteFate(NO_CALLS, NOW, { kind: 'not-sent' }), NOW + 20_000)).toEqual(planned);
   });
 
   it('is stored with a bound where nobody can say', () => {
