@@ -39,6 +39,18 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: HAS_AN_ATTEMPT,
     },
     {
+      at: 'if (latestAttempt(order)?.evidence?.code === OTHER_ORDER) {',
+      from: 'latestAttempt(order)?.evidence',
+      to: 'latestAttempt(order).evidence',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: 'if (latestAttempt(order)?.evidence?.code === OTHER_ORDER) {',
+      from: 'latestAttempt(order)?.evidence?.code',
+      to: 'latestAttempt(order)?.evidence.code',
+      why: 'an attempt in doubt has the evidence of its doubt',
+    },
+    {
       at: 'const queryFrom = last.at < horizonAt ? attempt.fenceAt + 1 : horizonAt;',
       from: 'attempt.fenceAt + 1',
       to: 'attempt.fenceAt - 1',

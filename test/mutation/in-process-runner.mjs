@@ -9,7 +9,7 @@ const SETUP = 'test/support/seed-properties.ts';
 
 /**
  * Runs the tests of one file in this process, as often as there are mutants: loaded once, each
- * mutant costs no more than its tests, a tenth of a start of jest. Node strips the types.
+ * mutant costs no more than its tests, and no start of jest. Node strips the types.
  *
  * A mutant that works while modules are loaded has them loaded afresh; StrykerJS says when.
  */

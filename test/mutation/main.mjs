@@ -11,7 +11,7 @@ const HELP = `Changes the core in small ways, one at a time, and asks whether a 
 
   --only TEXT        only files with this in their path, several with commas
   --concurrency N    test processes at once, 1 to 8; 1 unless told
-  --jest             run the tests with jest itself: slower, and the same verdicts
+  --jest             run the tests with jest itself, which takes much longer
   --list             the files, and the tests that have to notice
   --help             this text
 
