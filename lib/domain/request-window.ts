@@ -168,10 +168,10 @@ function earliestSlot(
 
   // The call's last unit has to wait for the unit one limit before it, and the others for those
   // before that, which may have been overtaken on the way. A call heavier than the limit waits for
-  // all of them.
+  // all of them, and so does any call after the limit was lowered.
   const units = Math.min(weight, limitPerSecond);
   const blocking = window.slice(0, Math.max(0, window.length + units - limitPerSecond));
-  const free = blocking.slice(-units).map((entry) => {
+  const free = blocking.map((entry) => {
     const { arrivesBy, stampedAt, heldMs = 0 } = entry;
     const isMetered = stampedAt !== undefined && fromStampMs !== undefined;
     const arrivedAt = isMetered ? stampedAt + fromStampMs : arrivesBy;

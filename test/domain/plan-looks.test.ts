@@ -41,6 +41,7 @@ describe('the lists that are worth their weight', () => {
     expect(plan(times(5, doubt))).toEqual(NONE);
     expect(plan(times(6, doubt))).toEqual(BOTH);
     expect(plan([...times(5, doubt), orderIn('NEVER_PLACED')])).toEqual(NONE);
+    expect(plan(times(6, open), FENCE)).toEqual({ bulk: false, openOrders: true });
   });
 
   it('are both again only ten seconds after the last, however many wait', () => {

@@ -105,6 +105,11 @@ describe('an open order', () => {
     expect([-5_000, 0, 1_999, 2_001, 14_999].map(at)).toEqual([2_000, 2_000, 2_000, 2_001, 14_999]);
   });
 
+  it('is looked at the same way when a part of it is executed', () => {
+    const partly = orderIn('PARTIALLY_FILLED');
+    expect(wait(partly, partly.updatedAt + 9_000)).toBe(9_000);
+  });
+
   it('that is missing is looked at every ten seconds, whatever else is wanted', () => {
     const missed = evolve(open, { type: 'OrderMissed', at: NOON + 90_000 });
     expect(wait(missed, NOON + 95_000)).toBe(10_000);

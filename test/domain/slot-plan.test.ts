@@ -30,6 +30,15 @@ describe('a plan to the millisecond', () => {
     expect(planSlots(ahead(600, 951), two, pace)).toEqual({ laterAt: NOW + 100 });
   });
 
+  it('waits for every call of a window that a lowered limit has made too long', () => {
+    const overtaken = [
+      { slotAt: NOW - 900, arrivesBy: NOW - 400 },
+      { slotAt: NOW - 800, arrivesBy: NOW - 700 },
+    ];
+    const one = ask({ limitPerSecond: 1, reachMs: 1_000 });
+    expect(planSlots(overtaken, one, pace)).toHaveProperty('slots', [NOW + 600]);
+  });
+
   it('leaves a call as heavy as the limit as many units, none of them held', () => {
     const entry = { slotAt: NOW, arrivesBy: NOW + 40 };
     const plan = planSlots([], ask({ weight: 2 }), pace);

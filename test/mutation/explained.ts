@@ -278,6 +278,26 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'the one type with several times in force allows every one',
     },
   ],
+  'lib/domain/plan-looks.ts': [
+    {
+      at: 'return bulkAt !== undefined && now - bulkAt < FRESH_MS;',
+      from: 'bulkAt !== undefined',
+      to: 'true',
+      why: FALSE_EITHER_WAY,
+    },
+    {
+      at: "return now > fenceAt && !hasWitness(order, 'query', now < horizonAt ? fenceAt + 1 : horizonAt);",
+      from: 'fenceAt + 1',
+      to: 'fenceAt - 1',
+      why: 'no not-found is stored that was heard up to the fence',
+    },
+    {
+      at: 'return (latestAttempt(order)?.fenceAt ?? 0) + rules.horizonMs;',
+      from: 'latestAttempt(order)?.fenceAt',
+      to: 'latestAttempt(order).fenceAt',
+      why: HAS_AN_ATTEMPT,
+    },
+  ],
   'lib/domain/reconcile.ts': [
     {
       at: 'const attemptId = latestAttempt(order)?.attemptId;',
@@ -300,10 +320,44 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'lib/domain/record-fills.ts': [
     {
+      at: 'function isFull({ fills = [] }: Order): boolean {',
+      from: '[]',
+      to: '["Stryker was here"]',
+      why: 'one trade or none, an order is not full',
+    },
+    {
       at: 'const isExpected = completeSince !== undefined && before.at >= completeSince;',
       from: 'completeSince !== undefined',
       to: 'true',
       why: FALSE_EITHER_WAY,
+    },
+  ],
+  'lib/domain/request-window.ts': [
+    {
+      at: 'return Math.max(now + 1, Math.ceil(last - reachMs));',
+      from: 'now + 1',
+      to: 'now - 1',
+      why: 'the slot lies beyond the reach, so the whole millisecond is after now already',
+    },
+  ],
+  'lib/domain/review-schedule.ts': [
+    {
+      at: 'return (latestAttempt(order)?.startedAt ?? order.updatedAt) + rules.sendingSweepMs;',
+      from: 'latestAttempt(order)?.startedAt',
+      to: 'latestAttempt(order).startedAt',
+      why: HAS_AN_ATTEMPT,
+    },
+    {
+      at: "case 'NEVER_PLACED':",
+      from: "case 'NEVER_PLACED': return secondLookAt(order, now);",
+      to: "case 'NEVER_PLACED':",
+      why: 'the next case asks whether the order is watched, and it is',
+    },
+    {
+      at: "const isSent = cancel?.status === 'ACKNOWLEDGED' || cancel?.status === 'IN_DOUBT';",
+      from: 'cancel?.status',
+      to: 'cancel.status',
+      why: 'asked only of an order with a pending cancel',
     },
   ],
   'lib/domain/submit-outcome.ts': [

@@ -46,7 +46,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('reported-status', ['reconcile', 'evolve']),
   domain('request-window', ['slot-plan', 'request-window']),
   domain('review-schedule', ['review-times', 'review-schedule']),
-  domain('settle-attempt', ['submit-outcome', 'evolved-orders']),
+  domain('settle-attempt', ['settle-attempt', 'submit-outcome', 'evolved-orders']),
   domain('stream-lease', ['stream-lease']),
   domain('submit-outcome', ['submit-outcome', 'cancel']),
   domain('tell-calls', ['told-calls']),
