@@ -380,4 +380,18 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: HAS_AN_ATTEMPT,
     },
   ],
+  'lib/domain/tell-calls.ts': [
+    {
+      at: 'return isOver ? (refineWindow([entry], live, { now: of.now, boundMs: 0 })[0] ?? entry) : entry;',
+      from: '{ now: of.now, boundMs: 0 }',
+      to: '{}',
+      why: 'for a call that is over neither the time nor a bound is asked',
+    },
+    {
+      at: 'const isNews = told.some(({ arrivesBy }, index) => arrivesBy !== stored[index]?.arrivesBy);',
+      from: 'stored[index]?.arrivesBy',
+      to: 'stored[index].arrivesBy',
+      why: 'what is told has as many entries as what is stored',
+    },
+  ],
 };
