@@ -14,9 +14,12 @@ export type AlarmMetric =
   /** There is work and nobody does it: 1 while `work` is above zero and `by` does not start. */
   | { readonly kind: 'stalled'; readonly work: PlainMetric; readonly by: FunctionName };
 
+/** Queues that are watched. */
+export type QueueName = 'orders' | 'dead-letter' | 'results' | 'results-dead-letter';
+
 /** Numbers as CloudWatch keeps them. */
 export type PlainMetric =
-  | { readonly kind: 'queue'; readonly queue: 'orders' | 'dead-letter'; readonly name: string }
+  | { readonly kind: 'queue'; readonly queue: QueueName; readonly name: string }
   /** Several functions together. */
   | {
       readonly kind: 'functions';

@@ -2,6 +2,7 @@ import type { AlarmDraft, AlarmRow, OwnMetric } from './alarm-row.ts';
 import { cancelAlarms } from './cancel-alarms.ts';
 import { egressAlarms } from './egress-alarms.ts';
 import type { FunctionName } from './functions.ts';
+import { resultAlarms } from './result-alarms.ts';
 import { serviceAlarms } from './service-alarms.ts';
 import { reconcilerPulse } from './shards.ts';
 import type { AlarmThresholds, Stage } from './stages.ts';
@@ -31,6 +32,7 @@ export function alarmsOf(stage: Stage): readonly AlarmRow[] {
     ...functionAlarms(stage),
     ...storeAlarms(),
     ...cancelAlarms(thresholds),
+    ...resultAlarms(),
   ];
   return [
     ...drafts,

@@ -1,4 +1,4 @@
-import type { OwnMetric, PlainMetric } from './alarm-row.ts';
+import type { OwnMetric, PlainMetric, QueueName } from './alarm-row.ts';
 import type { FunctionName } from './functions.ts';
 
 /** One line of a graph, or one number. */
@@ -101,6 +101,28 @@ export const DASHBOARD: readonly (readonly Widget[])[] = [
   [
     {
       kind: 'graph',
+      title: 'Results to producers',
+      width: 16,
+      lines: [
+        own('delivered', 'ResultDelivered', ['deliver-results']),
+        own('to be tried again', 'ResultRetried', ['deliver-results']),
+        own('given up', 'ResultFailed', ['deliver-results']),
+        queue('dead letters', 'results-dead-letter', 'ApproximateNumberOfMessagesVisible'),
+      ],
+    },
+    {
+      kind: 'graph',
+      title: 'Time until producers know (ms)',
+      width: 8,
+      lines: [
+        own('after the change', 'ResultLatency', ['deliver-results'], 'Maximum'),
+        own('oldest that waits', 'OldestResultAge', ['retry-results'], 'Maximum'),
+      ],
+    },
+  ],
+  [
+    {
+      kind: 'graph',
       title: 'Queue',
       width: 8,
       lines: [
@@ -135,7 +157,7 @@ function own(
   return { label, statistic, metric: { kind: 'own', name, from } };
 }
 
-function queue(label: string, name: 'orders' | 'dead-letter', metric: string): DashboardLine {
+function queue(label: string, name: QueueName, metric: string): DashboardLine {
   return { label, statistic: 'Maximum', metric: { kind: 'queue', queue: name, name: metric } };
 }
 

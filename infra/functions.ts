@@ -8,6 +8,8 @@ export type FunctionName =
   | 'reconcile-orders'
   | 'stream-orders'
   | 'publish-events'
+  | 'deliver-results'
+  | 'retry-results'
   | 'read-orders'
   | 'control-account'
   | 'check-egress';
@@ -21,6 +23,11 @@ export type FunctionSetting =
   | 'CANCELS_QUEUE_URL'
   | 'DEAD_LETTER_QUEUE_URL'
   | 'EVENT_BUS_NAME'
+  | 'RESULTS_TABLE'
+  | 'RESULTS_QUEUE_URL'
+  | 'RESULTS_DEAD_LETTER_QUEUE_URL'
+  | 'RESULTS_TO_LOOPBACK'
+  | 'RESULTS_WATCH'
   | 'ABSENCE_HORIZON_MS'
   | 'RECONCILE_WATCHES'
   | 'DUE_SHARDS'
@@ -137,10 +144,35 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   {
     name: 'publish-events',
     id: 'PublishEvents',
-    description: 'Publishes every change of an order to the event bus.',
+    description: 'Publishes every change of an order, and queues it for its producer.',
     timeoutS: 30,
     memoryMiB: MEMORY_MIB,
-    settings: ['EVENT_BUS_NAME'],
+    settings: ['EVENT_BUS_NAME', 'RESULTS_QUEUE_URL'],
+    callsExchange: false,
+  },
+  {
+    name: 'deliver-results',
+    id: 'DeliverResults',
+    description: 'Posts results to their producers, in order per order, and keeps what waits.',
+    // Attempts begin in its first twenty seconds; each may take five and has to be recorded.
+    timeoutS: 30,
+    memoryMiB: MEMORY_MIB,
+    settings: [
+      'SECRETS_PREFIX',
+      'RESULTS_TABLE',
+      'RESULTS_QUEUE_URL',
+      'RESULTS_DEAD_LETTER_QUEUE_URL',
+      'RESULTS_TO_LOOPBACK',
+    ],
+    callsExchange: false,
+  },
+  {
+    name: 'retry-results',
+    id: 'RetryResults',
+    description: 'Queues results again whose time to be tried again has come.',
+    timeoutS: 60,
+    memoryMiB: MEMORY_MIB,
+    settings: ['RESULTS_TABLE', 'RESULTS_QUEUE_URL', 'RESULTS_WATCH'],
     callsExchange: false,
   },
   {

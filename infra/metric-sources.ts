@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmMetric, PlainMetric } from './alarm-row.ts';
+import type { AlarmMetric, PlainMetric, QueueName } from './alarm-row.ts';
 import { METRICS_NAMESPACE } from './environment.ts';
 
 /** Names of the built resources, as CloudWatch's dimensions want them. */
 export interface MetricSources {
-  readonly queueName: (queue: 'orders' | 'dead-letter') => string;
+  readonly queueName: (queue: QueueName) => string;
   readonly tableName: (table: 'orders' | 'rate-budgets') => string;
   /** Literal names: also the `service` dimension of the service's own metrics. */
   readonly functionName: (name: string) => string;

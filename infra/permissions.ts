@@ -64,6 +64,7 @@ function statementOf({ actions, on, itemsLike, via }: Grant): PolicyStatement {
 function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Grant[] {
   const { ordersTable, rateBudgetsTable, eventBus } = state;
   const { ordersQueue, cancelsQueue, deadLetterQueue } = state;
+  const { resultsDeadLetterQueue, resultsQueue, resultsTable } = state;
   const accounts = readSecrets(state, stage, 'accounts');
   const send = (queueArn: string): Grant => ({ actions: ['sqs:SendMessage'], on: queueArn });
   // Whoever sends can never lift a halt, and whoever halts can never reopen a gate or mint slots.
@@ -125,6 +126,23 @@ function grantsOf(name: FunctionName, state: State, stage: Stage): readonly Gran
       return [
         ...readStream(ordersTable.tableStreamArn),
         { actions: ['events:PutEvents'], on: eventBus.eventBusArn },
+        send(resultsQueue.queueArn),
+      ];
+    case 'deliver-results':
+      return [
+        {
+          actions: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'].map(dynamodb),
+          on: resultsTable.tableArn,
+        },
+        consume(resultsQueue.queueArn),
+        send(resultsDeadLetterQueue.queueArn),
+        readSecrets(state, stage, 'producers'),
+      ];
+    case 'retry-results':
+      return [
+        { actions: [dynamodb('UpdateItem')], on: resultsTable.tableArn },
+        queryIndex(resultsTable.tableArn, INDEXES.due),
+        send(resultsQueue.queueArn),
       ];
     case 'read-orders':
       return [

@@ -23,6 +23,16 @@ export const QUEUE_SETTINGS: QueueSettings = {
   deadLetterIsFifo: true,
 };
 
+/** The queue of results: what waits for hours does not wait in it. */
+export const RESULT_QUEUE_SETTINGS = {
+  // Twice the time limit of who delivers: a crash delays results only.
+  visibilityTimeoutS: 60,
+  // A message comes back only when something of ours is away: so many minutes of that.
+  receivesMax: 100,
+  // Two groups per producer: ten producers may hang at the same time.
+  concurrencyMax: 20,
+} as const;
+
 /** Changes of orders that one publisher call takes from the stream. */
 export const STREAM_BATCH_SIZE = 100;
 

@@ -3,6 +3,7 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { QueueName } from './alarm-row.ts';
 import { alarmsOf } from './alarms.ts';
 import { buildAlarms } from './constructs/alarms.ts';
 import { archiveOnSchedule } from './constructs/archive.ts';
@@ -19,6 +20,7 @@ import {
   CHECK_EGRESS_EVERY_S,
   QUEUE_SETTINGS,
   RECONCILE_EVERY_S,
+  RESULT_QUEUE_SETTINGS,
   STREAM_BATCH_SIZE,
 } from './queue-settings.ts';
 import { reconcilersReserved, ticksOf } from './shards.ts';
@@ -26,6 +28,12 @@ import type { Stage } from './stages.ts';
 import type { State } from './state-stack.ts';
 
 type Functions = ReadonlyMap<FunctionName, IFunction>;
+
+interface Consumed {
+  readonly id: string;
+  readonly from: Queue;
+  readonly concurrencyMax: number;
+}
 
 /** Builds the stack of everything that can be replaced: functions, API, schedule and alarms. */
 export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
@@ -36,17 +44,25 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
   });
 
   const functions = buildFunctions(stack, stage, state);
+  const concurrencyMax = stage.submitConcurrencyMax;
   consumeQueue(
     stack,
-    stage,
-    { id: 'OrdersMapping', from: state.ordersQueue },
+    { id: 'OrdersMapping', from: state.ordersQueue, concurrencyMax },
     functionOf(functions, 'submit-order'),
   );
   consumeQueue(
     stack,
-    stage,
-    { id: 'CancelsMapping', from: state.cancelsQueue },
+    { id: 'CancelsMapping', from: state.cancelsQueue, concurrencyMax },
     functionOf(functions, 'cancel-order'),
+  );
+  consumeQueue(
+    stack,
+    {
+      id: 'ResultsMapping',
+      from: state.resultsQueue,
+      concurrencyMax: RESULT_QUEUE_SETTINGS.concurrencyMax,
+    },
+    functionOf(functions, 'deliver-results'),
   );
   consumeChanges(stack, state, functionOf(functions, 'publish-events'));
   startEveryMinute(stack, stage, functions, {
@@ -58,6 +74,11 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
     name: 'stream-orders',
     id: 'StreamSchedule',
     description: 'Starts whoever takes a stream over that is free or to be handed over.',
+  });
+  startEveryMinute(stack, stage, functions, {
+    name: 'retry-results',
+    id: 'RetrySchedule',
+    description: 'Looks which results are to be tried again.',
   });
   if (stage.egress === 'static') {
     checkEgressOnSchedule(stack, stage, functionOf(functions, 'check-egress'));
@@ -77,13 +98,25 @@ export function buildServiceStack(app: App, stage: Stage, state: State): Stack {
 
 function sourcesOf(stage: Stage, state: State, apiId: string): MetricSources {
   return {
-    queueName: (queue) =>
-      (queue === 'orders' ? state.ordersQueue : state.deadLetterQueue).queueName,
+    queueName: (queue) => queueOf(state, queue).queueName,
     tableName: (table) =>
       (table === 'orders' ? state.ordersTable : state.rateBudgetsTable).tableName,
     functionName: (name) => `${stage.prefix}${name}`,
     apiId,
   };
+}
+
+function queueOf(state: State, name: QueueName): Queue {
+  switch (name) {
+    case 'orders':
+      return state.ordersQueue;
+    case 'dead-letter':
+      return state.deadLetterQueue;
+    case 'results':
+      return state.resultsQueue;
+    case 'results-dead-letter':
+      return state.resultsDeadLetterQueue;
+  }
 }
 
 function buildFunctions(stack: Stack, stage: Stage, state: State): Functions {
@@ -116,8 +149,7 @@ function functionOf(functions: Functions, name: FunctionName): IFunction {
 /** The mapping bounds concurrency, not the function: messages wait and are not thrown back. */
 function consumeQueue(
   stack: Stack,
-  stage: Stage,
-  { id, from }: { readonly id: string; readonly from: Queue },
+  { concurrencyMax, from, id }: Consumed,
   target: IFunction,
 ): void {
   new EventSourceMapping(stack, id, {
@@ -125,7 +157,7 @@ function consumeQueue(
     eventSourceArn: from.queueArn,
     batchSize: QUEUE_SETTINGS.batchSize,
     reportBatchItemFailures: true,
-    maxConcurrency: stage.submitConcurrencyMax,
+    maxConcurrency: concurrencyMax,
   });
 }
 

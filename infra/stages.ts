@@ -58,6 +58,10 @@ export interface Stage {
   readonly orderRetentionDays: number | undefined;
   /** Whether the orders table is written to a bucket every month, so that nothing is lost to it. */
   readonly archive: boolean;
+  /** Whether results go to receivers on the machine that the service runs on. */
+  readonly resultsToLoopback: boolean;
+  /** Whether waiting results are looked at all the time, and not only while some fall due soon. */
+  readonly resultsWatch: boolean;
   readonly alarms: AlarmThresholds;
 }
 
@@ -85,6 +89,8 @@ const CHEAP = {
   encryption: 'aws',
   orderRetentionDays: undefined,
   archive: false,
+  resultsToLoopback: false,
+  resultsWatch: false,
 } as const;
 
 /** The stages, one row each. */
@@ -106,6 +112,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     webhookRequestsPerSecond: 1000,
     webhookBurst: 1000,
     ...CHEAP,
+    resultsToLoopback: true,
+    resultsWatch: true,
     alarms: RELAXED_ALARMS,
   },
   development: {

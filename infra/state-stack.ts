@@ -9,7 +9,7 @@ import { buildEgressAddresses, type EgressAddress } from './constructs/egress-ad
 import { buildKey } from './constructs/encryption-key.ts';
 import { fixLogicalId } from './constructs/fixed-id.ts';
 import { buildQueues } from './constructs/queues.ts';
-import { buildOrdersTable, buildRateBudgetsTable } from './constructs/tables.ts';
+import { buildOrdersTable, buildRateBudgetsTable, buildResultsTable } from './constructs/tables.ts';
 import { QUEUE_SETTINGS } from './queue-settings.ts';
 import type { Stage } from './stages.ts';
 
@@ -21,6 +21,9 @@ export interface State {
   readonly ordersQueue: Queue;
   readonly cancelsQueue: Queue;
   readonly deadLetterQueue: Queue;
+  readonly resultsTable: Table;
+  readonly resultsQueue: Queue;
+  readonly resultsDeadLetterQueue: Queue;
   readonly eventBus: EventBus;
   /** The customer's key; absent where AWS's own keys encrypt. */
   readonly key: Key | undefined;
@@ -41,6 +44,7 @@ export function buildStateStack(app: App, stage: Stage): State {
   const key = stage.encryption === 'customer' ? buildKey(stack, stage) : undefined;
   const ordersTable = buildOrdersTable(stack, stage, key);
   const rateBudgetsTable = buildRateBudgetsTable(stack, stage, key);
+  const resultsTable = buildResultsTable(stack, stage, key);
   const queues = buildQueues(stack, stage, { ...QUEUE_SETTINGS, key });
 
   const eventBus = new EventBus(stack, 'OrdersBus', {
@@ -67,6 +71,9 @@ export function buildStateStack(app: App, stage: Stage): State {
     ordersQueue: queues.orders,
     cancelsQueue: queues.cancels,
     deadLetterQueue: queues.deadLetter,
+    resultsTable,
+    resultsQueue: queues.results,
+    resultsDeadLetterQueue: queues.resultsDeadLetter,
     eventBus,
     key,
     archive: stage.archive ? buildArchive(stack, stage, key) : undefined,

@@ -8,7 +8,7 @@ import {
   type QueueProps,
 } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { QueueSettings } from '../queue-settings.ts';
+import { type QueueSettings, RESULT_QUEUE_SETTINGS } from '../queue-settings.ts';
 import type { Stage } from '../stages.ts';
 import { fixLogicalId } from './fixed-id.ts';
 
@@ -18,6 +18,9 @@ export interface Queues {
   /** Of its own, so that a cancel never stands behind a backlog of orders. */
   readonly cancels: Queue;
   readonly deadLetter: Queue;
+  readonly results: Queue;
+  /** Of its own: its letters are for other people and go back another way. */
+  readonly resultsDeadLetter: Queue;
 }
 
 /** Builds the queues. Producers give deduplication ids themselves: content says too little. */
@@ -37,11 +40,14 @@ export function buildQueues(
   } satisfies QueueProps;
 
   const fifo = settings.deadLetterIsFifo;
-  const deadLetter = new Queue(scope, 'DeadLetterQueue', {
-    ...common,
-    queueName: `${stage.prefix}orders-dead-letter${fifo ? '.fifo' : ''}`,
-    ...(fifo ? { fifo } : {}),
-  });
+  const deadLetterQueue = (id: string, name: string) =>
+    new Queue(scope, id, {
+      ...common,
+      queueName: `${stage.prefix}${name}${fifo ? '.fifo' : ''}`,
+      ...(fifo ? { fifo } : {}),
+    });
+  const deadLetter = deadLetterQueue('DeadLetterQueue', 'orders-dead-letter');
+  const resultsDeadLetter = deadLetterQueue('ResultsDeadLetterQueue', 'results-dead-letter');
 
   const working = {
     ...common,
@@ -61,8 +67,20 @@ export function buildQueues(
     queueName: `${stage.prefix}cancels.fifo`,
   });
 
+  const results = new Queue(scope, 'ResultsQueue', {
+    ...working,
+    queueName: `${stage.prefix}results.fifo`,
+    visibilityTimeout: Duration.seconds(RESULT_QUEUE_SETTINGS.visibilityTimeoutS),
+    deadLetterQueue: {
+      queue: resultsDeadLetter,
+      maxReceiveCount: RESULT_QUEUE_SETTINGS.receivesMax,
+    },
+  });
+
   fixLogicalId(deadLetter, 'DeadLetterQueue');
   fixLogicalId(orders, 'OrdersQueue');
   fixLogicalId(cancels, 'CancelsQueue');
-  return { orders, cancels, deadLetter };
+  fixLogicalId(results, 'ResultsQueue');
+  fixLogicalId(resultsDeadLetter, 'ResultsDeadLetterQueue');
+  return { orders, cancels, deadLetter, results, resultsDeadLetter };
 }

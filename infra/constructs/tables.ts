@@ -63,6 +63,28 @@ export function buildRateBudgetsTable(scope: Construct, stage: Stage, key?: Key)
   return table;
 }
 
+/**
+ * The waiting room of results: one item per event that its receiver did not take yet, and one per
+ * order that says when to go on. The index is sparse: events are not in it.
+ */
+export function buildResultsTable(scope: Construct, stage: Stage, key?: Key): Table {
+  const table = new Table(scope, 'ResultsTable', {
+    ...protection(stage, key),
+    tableName: `${stage.prefix}results`,
+    partitionKey: { name: 'orderId', type: STRING },
+    sortKey: { name: 'place', type: STRING },
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: INDEXES.due,
+    partitionKey: { name: 'dueShard', type: STRING },
+    sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: ['producerId', 'attempts', 'since'],
+  });
+  fixLogicalId(table, 'ResultsTable');
+  return table;
+}
+
 function protection(stage: Stage, key: Key | undefined) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,

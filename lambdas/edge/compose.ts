@@ -38,7 +38,7 @@ let sharedDocuments: Documents | undefined;
 let sharedQueues: AwsClient | undefined;
 
 /** All tables share connections, and reads of the same moment one call. */
-function documents(): Documents {
+export function documents(): Documents {
   sharedDocuments ??= createDocuments({
     ...readAwsSite('DYNAMODB'),
     clock: systemClock,
@@ -94,13 +94,16 @@ export function composeOrders() {
 /** The orders queue; functions that never put a message aside have no dead-letter queue. */
 export function composeQueue(options: { readonly putsAside: boolean }) {
   const { ORDERS_QUEUE_URL } = readEnvironment({ ORDERS_QUEUE_URL: text });
-  return queueAt(ORDERS_QUEUE_URL, options);
+  return queueAt(ORDERS_QUEUE_URL, deadLetterOf(options));
 }
 
-function queueAt(queueUrl: string, { putsAside }: { readonly putsAside: boolean }) {
-  const deadLetterQueueUrl = putsAside
-    ? readEnvironment({ DEAD_LETTER_QUEUE_URL: text }).DEAD_LETTER_QUEUE_URL
-    : '';
+function deadLetterOf({ putsAside }: { readonly putsAside: boolean }): string {
+  if (!putsAside) return '';
+  return readEnvironment({ DEAD_LETTER_QUEUE_URL: text }).DEAD_LETTER_QUEUE_URL;
+}
+
+/** A queue with its dead-letter queue; all queues share connections. */
+export function queueAt(queueUrl: string, deadLetterQueueUrl: string) {
   sharedQueues ??= clientOf('SQS');
   return createOrderQueue({ client: sharedQueues, queueUrl, deadLetterQueueUrl });
 }
@@ -108,7 +111,7 @@ function queueAt(queueUrl: string, { putsAside }: { readonly putsAside: boolean 
 /** The cancels queue; see `composeQueue`. */
 export function composeCancels(options: { readonly putsAside: boolean }) {
   const { CANCELS_QUEUE_URL } = readEnvironment({ CANCELS_QUEUE_URL: text });
-  return queueAt(CANCELS_QUEUE_URL, options);
+  return queueAt(CANCELS_QUEUE_URL, deadLetterOf(options));
 }
 
 /** Accounts and producers. */

@@ -57,6 +57,17 @@ export interface Producer {
   readonly accounts: readonly string[];
   /** Where its alerts of TradingView come from and what they become; absent when it has none. */
   readonly tradingView?: TradingView;
+  /** Where its orders' events go besides the event bus; absent when it wants none. */
+  readonly results?: Results;
+}
+
+/** A receiver of result webhooks. */
+export interface Results {
+  readonly url: string;
+  /** Standard Webhooks secrets of the receiver, not of the producer; each signs every result. */
+  readonly secrets: readonly Secret[];
+  /** The types of events that it wants; all without it. */
+  readonly events?: readonly string[];
 }
 
 /** A producer of TradingView alerts, which cannot sign. */

@@ -65,7 +65,16 @@ export interface EventData {
   readonly order: Readonly<Record<string, unknown>>;
 }
 
+/** An event as whoever hands it on needs to know it; what else it says goes on as it is. */
+export interface HandedEvent {
+  readonly id: string;
+  readonly orderId: string;
+  readonly type: string;
+  readonly schemaVersion: 1;
+  readonly data: { readonly sequence: number; readonly at: UnixMs };
+}
+
 /** Gives what is published of an event: the same on the event bus and in result webhooks. */
-export function publishedForm({ id, orderId, schemaVersion, data }: IntegrationEvent) {
+export function publishedForm({ data, id, orderId, schemaVersion }: HandedEvent) {
   return { ...data, id, orderId, schemaVersion };
 }

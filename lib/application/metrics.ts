@@ -38,4 +38,9 @@ export const METRICS = {
   egressUnexpected: 'EgressAddressUnexpected',
   streamDropped: 'StreamDropped',
   streamReports: 'StreamReports',
+  resultDelivered: 'ResultDelivered',
+  resultRetried: 'ResultRetried',
+  resultFailed: 'ResultFailed',
+  resultLatency: 'ResultLatency',
+  oldestResultAge: 'OldestResultAge',
 } as const;

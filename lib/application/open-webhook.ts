@@ -58,6 +58,7 @@ export async function openWebhook(
       body: withClientOrderId(json, id),
       origin: 'webhook',
       allowedAccounts: producer.accounts,
+      producerId: producer.producerId,
     }),
   };
 }

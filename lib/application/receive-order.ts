@@ -36,6 +36,8 @@ export interface Received {
   readonly origin: Origin;
   /** The accounts that the sender may trade; absent when it may trade every configured one. */
   readonly allowedAccounts?: readonly string[];
+  /** Whose signed webhook it is. */
+  readonly producerId?: string;
 }
 
 /** What became of the request. Only `accepted` and `repeated` mean that the order is ours. */
@@ -82,7 +84,7 @@ export async function receiveOrder(
     ];
     if (errors.length > 0) return { kind: 'invalid', errors };
   }
-  const event = receivedEvent(request, account, received.origin, now);
+  const event = producedBy(received, receivedEvent(request, account, received.origin, now));
   const order = evolve(undefined, event);
   const stored =
     known === undefined
@@ -120,6 +122,10 @@ export function receivedEvent(
     requestHash: requestHash(request),
     origin,
   };
+}
+
+function producedBy({ producerId }: Received, event: OrderReceived): OrderReceived {
+  return producerId === undefined ? event : { ...event, producerId };
 }
 
 async function settleReceipt(

@@ -18,6 +18,8 @@ export interface OrderReceived {
   readonly request: Readonly<Record<string, unknown>>;
   readonly requestHash: string;
   readonly origin: Origin;
+  /** Whose signed webhook it was; the producer may get results. */
+  readonly producerId?: string;
 }
 
 /** We refuse the order before sending it. */

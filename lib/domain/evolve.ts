@@ -56,6 +56,7 @@ function initialOrder(event: OrderReceived): Order {
     terms: event.terms,
     requestHash: event.requestHash,
     request: event.request,
+    ...(event.producerId !== undefined && { producerId: event.producerId }),
     status: 'RECEIVED',
     executedQuantity: '0',
     cumulativeQuote: '0',

@@ -155,6 +155,8 @@ export interface Order {
   readonly requestHash: string;
   /** The request as the caller gave it, so that it can be put on the queue again. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** Whose signed webhook it was; absent for other origins. Not part of the public shape. */
+  readonly producerId?: string;
   readonly status: OrderStatus;
   /** Why the order stands where it stands, as a code. */
   readonly reason?: string;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { createVirtualClock } from '../../lib/adapters/memory/clock.ts';
 import { createMemoryEventPublisher } from '../../lib/adapters/memory/event-publisher.ts';
+import { createRecordingLog } from '../../lib/adapters/memory/log.ts';
 import { createRecordingMetrics } from '../../lib/adapters/memory/metrics.ts';
+import { createMemoryOrderQueue } from '../../lib/adapters/memory/order-queue.ts';
 import { haltAccount, parseHalt, viewAccount } from '../../lib/application/control-account.ts';
 import {
   integrationEvents,
@@ -14,6 +17,12 @@ import type { Order } from '../../lib/domain/order.ts';
 import { createOrderDesk, request } from '../support/order-desk.ts';
 import { NOON } from '../support/order-events.ts';
 import { orderIn, WAY_TO } from '../support/order-stories.ts';
+
+/** Orders of these tests have no producer. */
+const NO_RESULTS = {
+  results: createMemoryOrderQueue(createVirtualClock(NOON)),
+  log: createRecordingLog(),
+};
 
 /** The stream of an order whose every event was a write of its own. */
 function changesOf(events: (typeof WAY_TO)['NEW']): readonly OrderChange[] {
@@ -33,7 +42,7 @@ describe('changes of orders', () => {
 
   it('are published one by one, in order and without a gap', async () => {
     const { metrics, publisher } = createBus();
-    expect(await publishEvents({ metrics, publisher }, changes)).toBeUndefined();
+    expect(await publishEvents({ metrics, publisher, ...NO_RESULTS }, changes)).toBeUndefined();
     expect(publisher.published.map(({ id, type }) => [id, type])).toEqual([
       ['desk-1/order-1/1', 'order.received'],
       ['desk-1/order-1/2', 'order.sending'],
@@ -46,11 +55,11 @@ describe('changes of orders', () => {
   it.each([0, 1, 2, 3])('go on from the first that is not published: %d', async (taken) => {
     const { metrics, publisher } = createBus();
     publisher.refuseAfter(taken);
-    const from = await publishEvents({ metrics, publisher }, changes);
+    const from = await publishEvents({ metrics, publisher, ...NO_RESULTS }, changes);
     expect(from).toBe(`s${taken + 1}`);
     publisher.refuseAfter(undefined);
     const rest = changes.slice(changes.findIndex(({ sequenceNumber }) => sequenceNumber === from));
-    expect(await publishEvents({ metrics, publisher }, rest)).toBeUndefined();
+    expect(await publishEvents({ metrics, publisher, ...NO_RESULTS }, rest)).toBeUndefined();
     expect(publisher.published.map(({ data }) => data.sequence)).toEqual([1, 2, 3, 4]);
   });
 
@@ -58,14 +67,14 @@ describe('changes of orders', () => {
     const { metrics, publisher } = createBus();
     publisher.refuseAfter(1);
     const write = { sequenceNumber: 's1', previousVersion: 0, order: orderIn('NEW') };
-    expect(await publishEvents({ metrics, publisher }, [write])).toBe('s1');
+    expect(await publishEvents({ metrics, publisher, ...NO_RESULTS }, [write])).toBe('s1');
   });
 
   it('that a person has to hear of are counted, though their writer died (seed 3249)', async () => {
     const { metrics, publisher } = createBus();
-    await publishEvents({ metrics, publisher }, changesOf(WAY_TO.HELD));
+    await publishEvents({ metrics, publisher, ...NO_RESULTS }, changesOf(WAY_TO.HELD));
     expect(metrics.total('OrderHeld')).toBe(1);
-    await publishEvents({ metrics, publisher }, changes);
+    await publishEvents({ metrics, publisher, ...NO_RESULTS }, changes);
     expect(metrics.measurements).toHaveLength(1);
   });
 
@@ -73,7 +82,7 @@ describe('changes of orders', () => {
     const postponed = { sequenceNumber: 's', previousVersion: 3, order: orderIn('NEW') };
     expect(integrationEvents(postponed)).toEqual([]);
     const { metrics, publisher } = createBus();
-    expect(await publishEvents({ metrics, publisher }, [postponed])).toBeUndefined();
+    expect(await publishEvents({ metrics, publisher, ...NO_RESULTS }, [postponed])).toBeUndefined();
   });
 
   it('are never told with a gap', () => {

@@ -156,6 +156,7 @@ describe('a webhook', () => {
       body: request(),
       origin: 'webhook',
       allowedAccounts: ['desk-1'],
+      producerId: 'demo',
     });
   });
 

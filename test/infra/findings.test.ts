@@ -64,6 +64,7 @@ describe('the rules of AWS solutions', () => {
       `Service/StreamOrders/Role ${ACCOUNTS}`,
       'Service/StreamOrders/Role AwsSolutions-IAM5[Resource::*]',
       'Service/PublishEvents/Role AwsSolutions-IAM5[Resource::*]',
+      `Service/DeliverResults/Role ${PRODUCERS}`,
       `Service/ControlAccount/Role ${ACCOUNTS}`,
       'Service/Api/HttpApi/POST--v1--webhooks--{producerId} AwsSolutions-APIG4',
       'Service/Api/HttpApi/GET--health AwsSolutions-APIG4',

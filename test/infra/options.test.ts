@@ -151,6 +151,7 @@ describe('a retention of final orders', () => {
     expect(timeToLive.toSorted()).toEqual([
       ['hashkey-orders-production-orders', { AttributeName: 'expiresAt', Enabled: true }],
       ['hashkey-orders-production-rate-budgets', undefined],
+      ['hashkey-orders-production-results', undefined],
     ]);
   });
 
@@ -229,7 +230,9 @@ describe('a key of the customer', () => {
     ['SubmitOrder', ['dynamodb', 'sqs', 'secretsmanager']],
     ['ReceiveOrder', ['dynamodb', 'sqs', 'secretsmanager']],
     ['ReadOrders', ['dynamodb']],
-    ['PublishEvents', ['dynamodb']],
+    ['PublishEvents', ['dynamodb', 'sqs']],
+    ['DeliverResults', ['dynamodb', 'sqs', 'secretsmanager']],
+    ['RetryResults', ['dynamodb', 'sqs']],
   ])('is used by %s only through the services that it uses anyway', (id, services) => {
     const roles = Object.entries(service.findResources('AWS::IAM::Role'));
     const [, role] = roles.find(([key]) => key.startsWith(`${id}Role`)) ?? [];

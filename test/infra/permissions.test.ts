@@ -58,6 +58,18 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb: DescribeStream GetRecords GetShardIterator on OrdersTableStream',
     'dynamodb: ListStreams on *',
     'events: PutEvents on OrdersBus',
+    'sqs: SendMessage on ResultsQueue',
+  ],
+  'deliver-results': [
+    'dynamodb: BatchGetItem DeleteItem GetItem PutItem Query on ResultsTable',
+    'sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage on ResultsQueue',
+    'sqs: SendMessage on ResultsDeadLetterQueue',
+    PRODUCERS,
+  ],
+  'retry-results': [
+    'dynamodb: UpdateItem on ResultsTable',
+    'dynamodb: Query on ResultsTable/index/due',
+    'sqs: SendMessage on ResultsQueue',
   ],
   'read-orders': [
     'dynamodb: BatchGetItem GetItem on OrdersTable',

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
+import { RESULT_QUEUE_SETTINGS } from '../../infra/queue-settings.ts';
+import { STAGES } from '../../infra/stages.ts';
+import { RESULT_LANES } from '../../lib/application/deliver-results/result-message.ts';
 import { synthesized } from './synthesized.ts';
 
 const COMMON = ['STAGE', 'LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
@@ -49,6 +52,8 @@ describe('every function', () => {
     ['reconcile-orders', 60],
     ['cancel-order', 20],
     ['publish-events', 30],
+    ['deliver-results', 30],
+    ['retry-results', 60],
     ['read-orders', 10],
     ['control-account', 10],
   ])('%s stops after %i s', (name, Timeout) => {
@@ -100,7 +105,18 @@ describe('every function', () => {
         'RECONCILE_WATCHES',
       ],
     ],
-    ['publish-events', ['EVENT_BUS_NAME']],
+    ['publish-events', ['EVENT_BUS_NAME', 'RESULTS_QUEUE_URL']],
+    [
+      'deliver-results',
+      [
+        'SECRETS_PREFIX',
+        'RESULTS_TABLE',
+        'RESULTS_QUEUE_URL',
+        'RESULTS_DEAD_LETTER_QUEUE_URL',
+        'RESULTS_TO_LOOPBACK',
+      ],
+    ],
+    ['retry-results', ['RESULTS_TABLE', 'RESULTS_QUEUE_URL', 'RESULTS_WATCH']],
     ['read-orders', ['ORDERS_TABLE']],
     ['control-account', ['SECRETS_PREFIX', 'RATE_BUDGETS_TABLE']],
   ])('%s is told what it uses and no more', (name, settings) => {
@@ -147,6 +163,37 @@ describe('the mapping of the cancels queue', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },
     });
+  });
+});
+
+describe('the mapping of the queue of results', () => {
+  it('bounds who delivers, whatever the stage, and lets single messages fail', () => {
+    for (const template of [service, local]) {
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        FunctionName: { Ref: Match.stringLikeRegexp('^DeliverResults') },
+        EventSourceArn: { 'Fn::ImportValue': Match.stringLikeRegexp('ResultsQueue') },
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 20 },
+      });
+    }
+  });
+
+  it('serves at least ten producers whose receivers hang', () => {
+    expect(RESULT_QUEUE_SETTINGS.concurrencyMax / RESULT_LANES).toBeGreaterThanOrEqual(10);
+  });
+
+  it('shows no message again while its function may still run', () => {
+    const deliver = FUNCTIONS.find(({ name }) => name === 'deliver-results');
+    expect(RESULT_QUEUE_SETTINGS.visibilityTimeoutS).toBeGreaterThan(deliver?.timeoutS ?? 900);
+  });
+
+  it('goes to this machine on the local stage only', () => {
+    expect(environmentOf(local, 'deliver-results').RESULTS_TO_LOOPBACK).toBe('yes');
+    for (const stage of ['development', 'sandbox', 'production'] as const) {
+      expect(STAGES[stage].resultsToLoopback).toBe(false);
+    }
+    expect(environmentOf(service, 'deliver-results').RESULTS_TO_LOOPBACK).toBe('no');
   });
 });
 

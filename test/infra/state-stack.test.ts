@@ -10,6 +10,9 @@ const STATEFUL = {
   OrdersQueue: 'AWS::SQS::Queue',
   CancelsQueue: 'AWS::SQS::Queue',
   DeadLetterQueue: 'AWS::SQS::Queue',
+  ResultsTable: 'AWS::DynamoDB::Table',
+  ResultsQueue: 'AWS::SQS::Queue',
+  ResultsDeadLetterQueue: 'AWS::SQS::Queue',
   OrdersBus: 'AWS::Events::EventBus',
 };
 
@@ -105,6 +108,36 @@ describe('the state of any stage', () => {
     });
   });
 
+  it('keeps results that wait in a table, found by order and by due time', () => {
+    production.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: 'hashkey-orders-production-results',
+      KeySchema: keys('orderId', 'place'),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: keys('dueShard', 'dueAt'),
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: ['producerId', 'attempts', 'since'],
+          },
+        },
+      ],
+    });
+  });
+
+  it('lets lanes of results go on beside each other, with dead letters of their own', () => {
+    production.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: 'hashkey-orders-production-results.fifo',
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      VisibilityTimeout: 60,
+      RedrivePolicy: {
+        maxReceiveCount: 100,
+        deadLetterTargetArn: { 'Fn::GetAtt': ['ResultsDeadLetterQueue', 'Arn'] },
+      },
+    });
+  });
+
   it('keeps messages for 14 days, encrypted', () => {
     production.allResourcesProperties('AWS::SQS::Queue', {
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
@@ -113,7 +146,7 @@ describe('the state of any stage', () => {
   });
 
   it('refuses messages that do not come over TLS', () => {
-    production.resourceCountIs('AWS::SQS::QueuePolicy', 3);
+    production.resourceCountIs('AWS::SQS::QueuePolicy', 5);
     production.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: [
@@ -163,6 +196,9 @@ describe('names on one machine', () => {
       'orders-dead-letter.fifo',
       'orders.fifo',
       'rate-budgets',
+      'results',
+      'results-dead-letter.fifo',
+      'results.fifo',
     ]);
   });
 });

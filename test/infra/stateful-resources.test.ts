@@ -19,6 +19,9 @@ const REMEMBERED = [
   'OrdersQueue AWS::SQS::Queue hashkey-orders-production-orders.fifo',
   'OrdersTable AWS::DynamoDB::Table hashkey-orders-production-orders accountId+clientOrderId',
   'RateBudgetsTable AWS::DynamoDB::Table hashkey-orders-production-rate-budgets id',
+  'ResultsDeadLetterQueue AWS::SQS::Queue hashkey-orders-production-results-dead-letter.fifo',
+  'ResultsQueue AWS::SQS::Queue hashkey-orders-production-results.fifo',
+  'ResultsTable AWS::DynamoDB::Table hashkey-orders-production-results orderId+place',
 ];
 
 /** Types that hold something. A new one among them needs a line above and a removal policy. */

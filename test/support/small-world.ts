@@ -273,10 +273,11 @@ function createWorld(clock: ReturnType<typeof createVirtualClock>, chance: Chanc
     },
     async stream() {
       let next = 0;
+      const results = createMemoryOrderQueue(clock);
       while (!isOver() || next < writes.length) {
         publisher.refuseAfter(chance.publishes());
         const batch = writes.slice(next, next + 10).map(changeOf(next));
-        const from = await publishEvents({ metrics, publisher }, batch);
+        const from = await publishEvents({ metrics, publisher, results, log }, batch);
         // A dead process leaves its batch to be done again.
         if (chance.dies() === undefined)
           next = from === undefined ? next + batch.length : Number(from);

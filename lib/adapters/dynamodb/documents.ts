@@ -44,6 +44,8 @@ export interface Documents {
   getMany(tableName: string, keys: readonly ItemName['key'][]): Promise<readonly Item[]>;
   put(input: PutCommandInput): Promise<void>;
   update(input: UpdateCommandInput): Promise<void>;
+  /** Deletes one item; one that is not there is deleted already. */
+  remove(name: ItemName): Promise<void>;
   query(input: QueryCommandInput): Promise<QueryAnswer>;
   /** One page of a whole table; only a restore reads one. */
   scan(input: ScanCommandInput): Promise<QueryAnswer>;
@@ -93,6 +95,9 @@ export function documentsOver(
     async update({ Key: key, ExpressionAttributeValues: values, ...input }) {
       const call = { ...input, Key: written(key), ExpressionAttributeValues: written(values) };
       await client.call('UpdateItem', call);
+    },
+    async remove({ key, tableName }) {
+      await client.call('DeleteItem', { TableName: tableName, Key: written(key) });
     },
     async query({ ExclusiveStartKey: start, ExpressionAttributeValues: values, ...input }) {
       const answer = await client.call('Query', {

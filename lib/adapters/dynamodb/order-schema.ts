@@ -137,6 +137,7 @@ export const orderItemSchema = z.object({
   terms,
   requestHash: z.string(),
   request: z.string(),
+  producerId: z.exactOptional(z.string()),
   status: z.enum(ORDER_STATUSES),
   reason: z.exactOptional(z.string()),
   exchangeOrderId: z.exactOptional(z.string()),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Producer } from '../../application/account.ts';
 import { Secret } from '../../application/secret.ts';
 import { assertConfiguredId, CONFIGURED_ID, parseFields } from './parse-fields.ts';
+import { resultsSchema } from './parse-results.ts';
 import { tradingViewOf, tradingViewSchema } from './parse-trading-view.ts';
 
 /** Secrets valid at once; two are enough for a rotation. */
@@ -38,6 +39,7 @@ const fieldsSchema = z.object(
       .array(accountId, 'must be a list of account ids')
       .check(z.maxLength(ACCOUNTS_MAX, `must hold at most ${ACCOUNTS_MAX} accounts`)),
     tradingView: z.optional(tradingViewSchema),
+    results: z.optional(resultsSchema(webhookSecret)),
   },
   'must be a JSON object',
 );
@@ -58,12 +60,23 @@ const producerSchema = fieldsSchema.check(
 export function parseProducer(producerId: string, value: unknown): Producer {
   assertConfiguredId('producer', producerId);
   const subject = `producer "${producerId}"`;
-  const { secrets, accounts, tradingView } = parseFields(producerSchema, subject, value);
+  const { secrets, accounts, results, tradingView } = parseFields(
+    producerSchema,
+    subject,
+    value,
+  );
   return {
     producerId,
     secrets: secrets.map((secret) => new Secret(secret)),
     accounts,
     ...(tradingView !== undefined && { tradingView: tradingViewOf(tradingView) }),
+    ...(results !== undefined && {
+      results: {
+        url: results.url,
+        secrets: results.secrets.map((secret) => new Secret(secret)),
+        ...(results.events !== undefined && { events: results.events }),
+      },
+    }),
   };
 }
 

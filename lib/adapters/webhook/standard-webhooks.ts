@@ -50,7 +50,7 @@ export const standardWebhooks: WebhookVerifier = {
 };
 
 /**
- * Gives the `webhook-signature` of a body, for tests and local tools.
+ * Gives the `webhook-signature` of a body: of results, and in tests and local tools.
  *
  * @param webhook.timestamp - Unix seconds, as in `webhook-timestamp`
  */

@@ -53,5 +53,6 @@ async function receive(
     body: mapped.request,
     origin: 'webhook',
     allowedAccounts: opened.accounts,
+    producerId: alert.producerId,
   });
 }

@@ -165,7 +165,7 @@ async function readStream(
       order,
     }));
     const from = await crew.invoke('publish-events', 20_000, async ({ dependencies }) => ({
-      value: await publishEvents(dependencies, changes),
+      value: await publishEvents({ ...dependencies, results: NO_RESULTS }, changes),
     }));
     if (from !== undefined) {
       next = from.value === undefined ? next + batch.length : Number(from.value);
@@ -174,6 +174,9 @@ async function readStream(
     await commons.timeline.sleep(chance.below(300));
   }
 }
+
+/** Orders of these worlds come without a producer. */
+const NO_RESULTS = { enqueue: () => Promise.reject(new Error('an order has a producer')) };
 
 const WRITES = new WeakMap<
   readonly Entry[],
