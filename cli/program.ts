@@ -16,6 +16,7 @@ import { getCommand } from './commands/get.ts';
 import { haltCommand, resumeCommand } from './commands/halt.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
+import { redeliverCommand } from './commands/redeliver.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { submitCommand } from './commands/submit.ts';
@@ -71,6 +72,7 @@ const COMMANDS: readonly ((context: Context) => CommandUnknownOpts)[] = [
   openGateCommand,
   accountCommand,
   redriveCommand,
+  redeliverCommand,
   restoreCommand,
   exportCommand,
   doctorCommand,

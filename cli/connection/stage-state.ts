@@ -10,6 +10,7 @@ import {
   createLiveOrders,
   createRestoredOrders,
 } from '../../lib/adapters/dynamodb/restored-orders.ts';
+import { createWaitingResults } from '../../lib/adapters/dynamodb/waiting-results.ts';
 import { createAccountNames } from '../../lib/adapters/secrets-manager/account-names.ts';
 import { createAccounts } from '../../lib/adapters/secrets-manager/accounts.ts';
 import { createDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
@@ -77,6 +78,17 @@ export async function openState(stage: Stage, caller: Caller) {
       return {
         queue: createOrderQueue({ client: sqs, queueUrl, deadLetterQueueUrl }),
         cancels: createOrderQueue({ client: sqs, queueUrl: cancelsUrl, deadLetterQueueUrl }),
+        deadLetters: createDeadLetters({ client: sqs, queueUrl: deadLetterQueueUrl }),
+      };
+    },
+    waiting: createWaitingResults({ client: documents, tableName: `${stage.prefix}results` }),
+    resultQueues: async () => {
+      const [queueUrl, deadLetterQueueUrl] = await Promise.all([
+        urlOf('results.fifo'),
+        urlOf('results-dead-letter.fifo'),
+      ]);
+      return {
+        queue: createOrderQueue({ client: sqs, queueUrl, deadLetterQueueUrl }),
         deadLetters: createDeadLetters({ client: sqs, queueUrl: deadLetterQueueUrl }),
       };
     },
