@@ -122,4 +122,49 @@ describe('a producer as it is configured', () => {
       `producer "demo" is wrong: ${field} must`,
     );
   });
+
+  const results = (change = {}) => ({
+    results: { url: 'https://a.example/hook', secrets: [webhookSecretText('c')], ...change },
+  });
+
+  it.each([
+    'https://a.example/hook?x=1',
+    'https://a.example:8443/',
+    'https://93.184.215.14/',
+    'http://127.0.0.1:9000/',
+    'http://localhost/',
+    'http://[::1]:80/',
+  ])('may want its results at %s', (url) => {
+    const producer = parseProducer('demo', value(results({ url, events: ['order.reported'] })));
+    expect(producer.results).toMatchObject({ url, events: ['order.reported'] });
+    expect(JSON.stringify(producer)).not.toContain('whsec_');
+  });
+
+  it.each([
+    'http://a.example/hook',
+    'https://user:secret@a.example/',
+    'https://10.0.0.1/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://[fd00::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://2130706434.0.0.1/',
+    'https://0xa000001/',
+    'ftp://a.example/',
+    'a.example/hook',
+    `https://a.example/${'x'.repeat(2_000)}`,
+  ])('is refused for a receiver at %s', (url) => {
+    const fault = faultOf(() => parseProducer('demo', value(results({ url }))));
+    expect(fault).toContain('producer "demo" is wrong: results.url ');
+    expect(fault).not.toContain('secret@');
+  });
+
+  it.each([
+    ['results', { results: { ...results().results, retries: 3 } }],
+    ['results.secrets', results({ secrets: [] })],
+    ['results.secrets[0]', results({ secrets: ['whsec_short'] })],
+    ['results.events[0]', results({ events: ['order.unheard-of'] })],
+    ['results.events', results({ events: [] })],
+  ])('is refused for its results by the name of the field: %s', (field, change) => {
+    expect(faultOf(() => parseProducer('demo', value(change)))).toContain(` is wrong: ${field} `);
+  });
 });
