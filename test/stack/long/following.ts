@@ -73,8 +73,9 @@ async function cancelAll({ desk, stack }: RunningStack): Promise<void> {
   judge(stdout.endsWith('done: nothing is left\n'), 'and knew of each that it was over');
 }
 
-const heldIn = (running: RunningStack, clientOrderId: string) =>
-  running.desk.simulator.admin.orders({ clientOrderId })[0];
+function heldIn({ desk }: RunningStack, clientOrderId: string) {
+  return desk.simulator.admin.orders({ clientOrderId })[0];
+}
 
 async function placeAll(
   running: RunningStack,
