@@ -55,6 +55,7 @@ async function eventsOf(
   const all = await redeliver({ accountId: account, clientOrderId: id }).catch((error: unknown) => {
     throw error instanceof RangeError ? new CommandFailure(EXIT.failed, error.message) : error;
   });
-  if (all === undefined) throw new CommandFailure(EXIT.notFound, `There is no order ${account} ${id}.`);
+  if (all === undefined)
+    throw new CommandFailure(EXIT.notFound, `There is no order ${account} ${id}.`);
   return all;
 }

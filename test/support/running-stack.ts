@@ -67,8 +67,10 @@ export async function startRunningStack(options: {
   readonly horizonMs?: number;
   readonly spacingMs?: number;
   readonly producers?: Readonly<Record<string, unknown>>;
+  /** Settings of the functions, in place of those that are deployed. */
+  readonly environment?: Readonly<Record<string, string>>;
 }): Promise<RunningStack> {
-  const { shards, horizonMs = 3_000, spacingMs = 1_500, ...ofDesk } = options;
+  const { environment, shards, horizonMs = 3_000, spacingMs = 1_500, ...ofDesk } = options;
   const desk = await startDesk(ofDesk);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'order-service-stack-'));
   const stack = await startStackProcess({
@@ -82,6 +84,7 @@ export async function startRunningStack(options: {
     environment: {
       ABSENCE_HORIZON_MS: String(horizonMs),
       ABSENCE_SPACING_MS: String(spacingMs),
+      ...environment,
     },
   });
   const call = (method: string, path: string, init: RequestInit = {}) =>
