@@ -12,6 +12,8 @@ export interface ConsoleOptions {
   /** Where the AWS services are, when not at AWS: the local stack's. */
   readonly awsEndpoint: string | undefined;
   readonly stage: keyof typeof STAGES;
+  /** How long silence has to last after the fence in this stage. */
+  readonly horizonMs: number;
   /** Shown besides those that have a secret in the stage. */
   readonly accounts: readonly string[];
 }
@@ -69,13 +71,15 @@ export function readOptions(args: readonly string[]): ConsoleOptions | undefined
     throw new OptionError(`--account takes an account id such as desk-1, not "${wrong}".`);
   }
   const endpoint = values['aws-endpoint'];
+  const stage = stageOf(values.stage);
   return {
     apiUrl,
     // A region alone, as a shell may always have it, does not make the local API ask for anything.
     region: isLoopback(apiUrl) ? undefined : region,
     port: portOf(values.port),
     awsEndpoint: endpoint === undefined ? undefined : address('--aws-endpoint', endpoint),
-    stage: stageOf(values.stage),
+    stage,
+    horizonMs: STAGES[stage].absenceHorizonMs,
     accounts,
   };
 }

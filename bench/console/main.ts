@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     region: undefined,
     port: 0,
     stage: 'local',
+    horizonMs: 60_000,
     accounts: ['desk-1'],
   });
   const browser = await chromium.launch({

@@ -95,22 +95,29 @@ export function drawTimeLine(timeLine: TimeLine, width: number): Drawing {
   };
 }
 
-/** Gives each mark its words unless they would run into those before. */
+/** Gives marks their words where these cover no others; verdicts come first. */
 function labelled(
   marks: readonly Mark[],
   { xOf, y, right }: { xOf: (place: number) => number; y: number; right: number },
 ): readonly DrawnMark[] {
-  let free = LABELS_PX;
-  return marks
-    .toSorted((one, two) => one.at - two.at)
-    .map((mark) => {
-      const x = xOf(mark.place);
-      const anchor = anchorOf(x, mark.label, right);
-      const [from, to] = extentOf(x, mark.label, anchor);
-      const fits = from >= free;
-      if (fits) free = to + TEXT_GAP_PX;
-      return { ...mark, x, y, text: fits ? { x, anchor } : undefined };
-    });
+  const taken: (readonly [number, number])[] = [];
+  const words = new Map<Mark, DrawnMark['text']>();
+  const byRank = marks.toSorted((one, two) => rankOf(one) - rankOf(two) || one.at - two.at);
+  for (const mark of byRank) {
+    const x = xOf(mark.place);
+    const anchor = anchorOf(x, mark.label, right);
+    const [from, to] = extentOf(x, mark.label, anchor);
+    if (from < LABELS_PX) continue;
+    if (taken.some(([start, end]) => from < end + TEXT_GAP_PX && start < to + TEXT_GAP_PX))
+      continue;
+    taken.push([from, to]);
+    words.set(mark, { x, anchor });
+  }
+  return marks.map((mark) => ({ ...mark, x: xOf(mark.place), y, text: words.get(mark) }));
+}
+
+function rankOf({ shape }: Mark): number {
+  return shape === 'diamond' ? 0 : 1;
 }
 
 /** Times since the beginning, at the marks that have room for them. */

@@ -137,10 +137,15 @@ function KillSwitch({ account: { accountId, halted } }: { account: AccountResour
             run: (reason) => setHalt(accountId, { halted: true, reason }),
           },
     );
+  const word = halted ? 'Resume…' : 'Halt…';
   return (
-    <button type="button" class={halted ? 'main' : ''} onClick={ask}>
-      {halted ? 'Resume' : 'Halt'}
-      <span class="hidden"> {accountId}</span>…
+    <button
+      type="button"
+      class={halted ? 'main' : ''}
+      aria-label={`${word} ${accountId}`}
+      onClick={ask}
+    >
+      {word}
     </button>
   );
 }

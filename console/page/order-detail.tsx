@@ -12,7 +12,7 @@ import { confirm } from './confirm-dialog.tsx';
 import { keepAsking } from './keep-asking.ts';
 import { Loading, ProblemBox } from './message.tsx';
 import { OrderFacts } from './order-facts.tsx';
-import { events, now, said } from './state.ts';
+import { about, events, now, said } from './state.ts';
 import { StatusTag } from './status-tag.tsx';
 import { TimeLinePicture } from './time-line-picture.tsx';
 import { lookSoon } from './watch-service.ts';
@@ -58,7 +58,7 @@ export function OrderDetail(named: Named) {
         </h2>
         {known !== undefined && <StatusTag status={known.status} />}
         {known !== undefined && canCancel(known) && (
-          <button type="button" class="grave" onClick={cancel}>
+          <button type="button" onClick={cancel}>
             Cancel order…
           </button>
         )}
@@ -71,8 +71,9 @@ export function OrderDetail(named: Named) {
 }
 
 function Known({ order }: { order: OrderResource }) {
-  const { horizonMs } = ABSENCE_RULES;
-  const { why, next } = tellStanding(order, { now: now.value, rules: ABSENCE_RULES });
+  const horizonMs = about.value.value?.horizonMs ?? ABSENCE_RULES.horizonMs;
+  const rules = { ...ABSENCE_RULES, horizonMs };
+  const { why, next } = tellStanding(order, { now: now.value, rules });
   const timeLine = timeLineOf(order, { now: now.value, horizonMs });
   return (
     <>

@@ -18,6 +18,7 @@ export interface About {
   readonly apiUrl: string;
   readonly stage: string;
   readonly region?: string;
+  readonly horizonMs: number;
   readonly accounts: readonly string[];
   readonly isListPartial?: boolean;
 }

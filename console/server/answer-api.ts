@@ -17,6 +17,7 @@ export interface ApiParts {
     readonly apiUrl: string;
     readonly stage: string;
     readonly region: string | undefined;
+    readonly horizonMs: number;
     readonly accounts: readonly string[];
   };
 }

@@ -45,7 +45,7 @@ const ORDERS_PACE_MS = 5_000;
  * @throws Error in one line when the port is taken
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { apiUrl, region, awsEndpoint } = options;
+  const { apiUrl, region, awsEndpoint, horizonMs } = options;
   const page = await bundlePage();
   const stage = rememberAccounts(stageFactsOf(options));
   const call = serviceAt(
@@ -68,7 +68,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   // Whoever reaches an open API needs no secret for the console; with credentials behind it, other
   // users of this machine must not get in.
   const isOpen = region === undefined;
-  const about = { apiUrl, stage: options.stage, region, accounts: options.accounts };
+  const about = { apiUrl, stage: options.stage, region, horizonMs, accounts: options.accounts };
   const parts: Parts = {
     guard: { port, token },
     files: filesOf(page, isOpen ? token : undefined),

@@ -73,8 +73,8 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
   return faults;
 }
 
-/** Takes a picture of what is in sight, or of all. */
-export async function takePicture(page: Page, name: string, fullPage = false): Promise<void> {
+/** Takes a picture of what is in sight, for the documentation. */
+export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }

@@ -46,6 +46,7 @@ async function consoleOf(apiUrl: string, accounts: readonly string[] = ['desk-1'
     region: undefined,
     port: 0,
     stage: 'local',
+    horizonMs: 60_000,
   });
   consoles.push(served);
   return served;
@@ -134,6 +135,7 @@ describe('another page in the same browser', () => {
       region: 'eu-central-1',
       port: 0,
       stage: 'sandbox',
+      horizonMs: 60_000,
     });
     consoles.push(served);
     const [bare = '', secret = ''] = served.url.split('#');

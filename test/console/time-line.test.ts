@@ -104,7 +104,8 @@ describe('the drawing of a time-line', () => {
           expect(x).toBeLessThanOrEqual(drawn.right);
         }
         for (const lane of drawn.lanes) {
-          const words = drawn.marks.filter(({ lane: of }) => of === lane.name).flatMap(extentOf);
+          const marks = drawn.marks.filter(({ lane: of }) => of === lane.name);
+          const words = marks.flatMap(extentOf).sort(([one], [two]) => one - two);
           words.forEach(([from], index) => {
             expect(from).toBeGreaterThan(words[index - 1]?.[1] ?? 0);
           });
