@@ -131,7 +131,7 @@ describe('the documents', () => {
 
   it('link to files that exist', () => {
     const all = new Set(
-      sourceFiles('.md', '.ts', '.json', '.mjs', '.cjs', '.svg', '.txt', 'LICENSE').map(
+      sourceFiles('.md', '.ts', '.json', '.mjs', '.cjs', '.svg', '.png', '.txt', 'LICENSE').map(
         ({ path }) => path,
       ),
     );

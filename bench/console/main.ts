@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { startConsole } from '../../console/server/start-console.ts';
 import { serveOrders } from './serve-orders.ts';
 
@@ -18,6 +18,12 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Lines of one frame while scrolling: about forty pages a second. */
 const SCROLL_PX = 480;
 const LOAD_MS = 300_000;
+
+/** The page's main thread by its own clock, which stands still while other programs run. */
+const THREAD_TIMES = [
+  ['TaskDuration', 'all work of the page'],
+  ['ScriptDuration', 'script alone'],
+] as const;
 
 interface Figures {
   readonly frames: readonly number[];
@@ -94,12 +100,20 @@ async function measure(
   await page.evaluate('clearInterval(toEnd)');
   say(`all ${orders} orders, a hundred a page`, `${((Date.now() - began) / 1_000).toFixed(1)} s`);
 
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await threadTimes(session);
   const figures = await scroll(page, Number(seconds));
+  const after = await threadTimes(session);
   const sorted = figures.frames.toSorted((one, two) => one - two);
   const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))]?.toFixed(1);
   say('frames while scrolling', String(sorted.length));
   say('time between frames, p50 / p95 / p99', `${at(0.5)} / ${at(0.95)} / ${at(0.99)} ms`);
   say('longest', `${at(1)} ms`);
+  for (const [name, what] of THREAD_TIMES) {
+    const ms = (1_000 * ((after.get(name) ?? 0) - (before.get(name) ?? 0))) / sorted.length;
+    say(`${what}, a frame`, `${ms.toFixed(1)} ms of processor time`);
+  }
   const longest = Math.max(0, ...figures.longTasks);
   say('tasks longer than 50 ms', `${figures.longTasks.length}, longest ${longest.toFixed(0)} ms`);
   const [rows, nodes, heap] = await numbers(
@@ -131,6 +145,11 @@ function scroll(page: Page, seconds: number): Promise<Figures> {
     };
     requestAnimationFrame(frame);
   })`);
+}
+
+async function threadTimes(session: CDPSession): Promise<ReadonlyMap<string, number>> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return new Map(metrics.map(({ name, value }) => [name, value]));
 }
 
 async function numbers(page: Page, expression: string): Promise<readonly number[]> {

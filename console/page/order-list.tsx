@@ -124,7 +124,9 @@ function Body({ typed }: { typed: string }) {
   );
 }
 
+/** At the beginning, because the list may have been away, and after events of its account. */
 function useRefresh(): void {
+  useEffect(() => void refreshList(), []);
   const newest = events.value.find(({ accountId }) => accountId === filter.value?.accountId)?.id;
   useEffect(() => {
     if (newest === undefined) return;
