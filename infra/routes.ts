@@ -51,6 +51,7 @@ export const ROUTES: readonly RouteRow[] = [
   },
   { method: 'GET', path: '/v1/accounts/{accountId}', to: 'control-account', access: IAM },
   { method: 'PUT', path: '/v1/accounts/{accountId}/halt', to: 'control-account', access: IAM },
+  { method: 'GET', path: '/v1/openapi.json', to: 'read-orders', access: IAM },
   {
     method: 'GET',
     path: '/health',

@@ -17,7 +17,8 @@ export interface ControlDependencies {
 const REASON_LENGTH_MAX = 500;
 const REASON_WORDS = `must be text of at most ${REASON_LENGTH_MAX} characters`;
 
-const haltSchema = z.strictObject(
+/** What a halt request has to be. */
+export const haltSchema = z.strictObject(
   {
     halted: z.boolean({ error: 'must be true or false' }),
     reason: z.optional(

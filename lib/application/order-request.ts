@@ -27,6 +27,11 @@ const decimal = z.string(expected('must be a decimal string such as "0.01", in q
   z.refine((text) => isDecimalString(text) && isPositiveDecimal(text), {
     error: 'must be a plain decimal greater than zero: no sign, no exponent',
   }),
+  // What the check above does, in words that a description of the API has.
+  z.meta({
+    pattern: '^(?!0(?:\\.0+)?$)(?:0|[1-9]\\d{0,19})(?:\\.\\d{1,18})?$',
+    description: 'decimal text greater than zero',
+  }),
 );
 
 const textLike = (pattern: RegExp, words: string) =>
@@ -37,7 +42,8 @@ const oneOf = <const Values extends readonly string[]>(values: Values) =>
 
 const id36 = textLike(/^[A-Za-z0-9_-]{1,36}$/, 'must match [A-Za-z0-9_-]{1,36}');
 
-const orderRequestSchema = z.strictObject(
+/** What an order request has to be, before its terms are compared with each other. */
+export const orderRequestSchema = z.strictObject(
   {
     accountId: textLike(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}'),
     clientOrderId: id36,

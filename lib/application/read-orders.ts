@@ -16,7 +16,8 @@ const PAGE_MAX = 100;
 
 const PAGE_TEXT = new RegExp(`^(?:[1-9]\\d?|${PAGE_MAX})$`);
 
-const querySchema = z.strictObject({
+/** The parameters of a list of orders. */
+export const listQuerySchema = z.strictObject({
   accountId: z
     .string({ error: 'is required' })
     .check(z.regex(/^[a-z0-9-]{1,32}$/, { error: 'must match [a-z0-9-]{1,32}' })),
@@ -48,7 +49,7 @@ export async function listOrders(
   { orders }: ReadDependencies,
   query: Readonly<Record<string, string | undefined>>,
 ): Promise<ListedOrders> {
-  const parsed = querySchema.safeParse(query);
+  const parsed = listQuerySchema.safeParse(query);
   if (!parsed.success) return { kind: 'invalid', errors: parsed.error.issues.flatMap(queryErrors) };
   const { accountId, status, cursor, limit } = parsed.data;
   try {

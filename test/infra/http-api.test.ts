@@ -17,6 +17,7 @@ describe('the HTTP API', () => {
     ['DELETE /v1/orders/{accountId}/{clientOrderId}', 'AWS_IAM', 'ReceiveOrder'],
     ['GET /v1/accounts/{accountId}', 'AWS_IAM', 'ControlAccount'],
     ['PUT /v1/accounts/{accountId}/halt', 'AWS_IAM', 'ControlAccount'],
+    ['GET /v1/openapi.json', 'AWS_IAM', 'ReadOrders'],
     ['GET /health', 'NONE', 'ReadOrders'],
   ])('leads %s, open to %s, to %s', (RouteKey, AuthorizationType, to) => {
     const [route] = Object.values(
@@ -27,7 +28,7 @@ describe('the HTTP API', () => {
   });
 
   it('has no other route', () => {
-    service.resourceCountIs('AWS::ApiGatewayV2::Route', 9);
+    service.resourceCountIs('AWS::ApiGatewayV2::Route', 10);
   });
 
   it('speaks payload format 2.0', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrdersApiError, OrdersClient } from '../../client/index.ts';
+import { describeApi } from '../../lib/application/api/describe-api.ts';
 import { runExample } from '../client/run-example.ts';
 import { readTradingViewHowTo } from '../support/how-to-tradingview.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
@@ -83,9 +84,10 @@ describe('an alert of TradingView', () => {
   });
 
   it('of another content is refused under the id of the first', async () => {
-    const timenow = `${new Date(Date.now() - 5_000).toISOString().slice(0, 19)}Z`;
-    expect((await post(filled({ timenow }))).status).toBe(202);
-    const other = filled({ timenow, 'strategy.order.contracts': '0.02' });
+    const timenow = `${new Date().toISOString().slice(0, 19)}Z`;
+    const same = { timenow, 'strategy.order.id': 'Changed' };
+    expect((await post(filled(same))).status).toBe(202);
+    const other = filled({ ...same, 'strategy.order.contracts': '0.02' });
     expect((await post(other)).status).toBe(409);
   });
 
@@ -123,6 +125,12 @@ describe('an alert of TradingView', () => {
 });
 
 describe('the client', () => {
+  it('is described by the service itself', async () => {
+    const { status, body } = await running.get('/v1/openapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(describeApi())));
+  });
+
   it('finds the service in health', async () => {
     expect(await orders.health()).toEqual({ status: 'ok' });
   });

@@ -40,7 +40,8 @@ const text = (pattern: RegExp, words: string) =>
     .string({ error: (issue) => (issue.input === undefined ? 'is required' : words) })
     .check(z.regex(pattern, { error: words }));
 
-const requestSchema = z.strictObject(
+/** What a request to cancel has to be. */
+export const cancelRequestSchema = z.strictObject(
   {
     action: z.literal('cancel', { error: 'must be cancel' }),
     accountId: text(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}'),
@@ -59,7 +60,7 @@ export async function receiveCancel(
   dependencies: RequestCancelDependencies,
   { body, allowedAccounts }: CancelRequest,
 ): Promise<CancelReceipt> {
-  const parsed = requestSchema.safeParse(body);
+  const parsed = cancelRequestSchema.safeParse(body);
   if (!parsed.success) return { kind: 'invalid', errors: parsed.error.issues.flatMap(fieldErrors) };
   const { accountId, clientOrderId } = parsed.data;
   if (allowedAccounts !== undefined && !allowedAccounts.includes(accountId)) {
