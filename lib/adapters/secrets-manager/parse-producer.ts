@@ -60,11 +60,7 @@ const producerSchema = fieldsSchema.check(
 export function parseProducer(producerId: string, value: unknown): Producer {
   assertConfiguredId('producer', producerId);
   const subject = `producer "${producerId}"`;
-  const { secrets, accounts, results, tradingView } = parseFields(
-    producerSchema,
-    subject,
-    value,
-  );
+  const { secrets, accounts, results, tradingView } = parseFields(producerSchema, subject, value);
   return {
     producerId,
     secrets: secrets.map((secret) => new Secret(secret)),
