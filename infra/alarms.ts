@@ -65,7 +65,6 @@ function queueAlarms({ oldestMessageAgeS }: AlarmThresholds): readonly AlarmDraf
 }
 
 function functionAlarms(stage: Stage): readonly AlarmDraft[] {
-  const { publishLagMs } = stage.alarms;
   const lambda = (name: FunctionName, metric: string) =>
     ({ kind: 'function', function: name, name: metric }) as const;
   return [
@@ -110,7 +109,7 @@ function functionAlarms(stage: Stage): readonly AlarmDraft[] {
       metric: lambda('publish-events', 'IteratorAge'),
       statistic: 'Maximum',
       periods: 3,
-      threshold: publishLagMs,
+      threshold: stage.alarms.publishLagMs,
       severity: 'page',
       meaning: 'Events lag behind the orders table; a day late they are lost.',
     },

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { withOptions } from '../../infra/stage-options.ts';
+import { STAGES } from '../../infra/stages.ts';
+import { COMMANDS } from '../../tools/operations/commands.ts';
+import { synthesized } from './synthesized.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const RUNBOOK = read('docs/runbook.md');
+const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
+  read('package.json'),
+);
+/** Everything that the runbook lets a person type. */
+const CODE = [...RUNBOOK.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)]
+  .map(([, block, line]) => block ?? line ?? '')
+  .join('\n');
+const all = (pattern: RegExp) => [...CODE.matchAll(pattern)].map(([, found = '']) => found);
+
+describe('what the runbook lets a person type', () => {
+  it.each([...new Set(all(/npm run ([a-z:-]+)/g))])('npm run %s is a script', (name) => {
+    expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it.each([...new Set(all(/npm run operate -- --stage \$STAGE ([a-z-]+)/g))])(
+    'npm run operate … %s is a command',
+    (name) => {
+      expect(Object.keys(COMMANDS)).toContain(name);
+    },
+  );
+
+  it('has every command of operate', () => {
+    const written = new Set(all(/([a-z-]+)/g));
+    for (const name of Object.keys(COMMANDS)) expect(written).toContain(name);
+  });
+
+  it('gives options that there are, with values that they have', () => {
+    const options = [...CODE.matchAll(/-c ([a-z]+)=([\w-]+)/g)].filter(
+      ([, name]) => name !== 'stage',
+    );
+    expect(options.length).toBeGreaterThan(3);
+    for (const [, name = '', value = ''] of options) {
+      expect(() => withOptions(STAGES.production, { [name]: value })).not.toThrow();
+    }
+  });
+
+  it('names functions, tables, queues and rules as a deployment does', () => {
+    const { service, state } = synthesized('production', { shards: '2', egress: 'static' });
+    const { prefix } = STAGES.production;
+    const built = [service, state].map((template) => JSON.stringify(template.toJSON())).join();
+    const typed = new Set(all(/\$\{P\}([a-z][a-z0-9.-]*[a-z0-9])/g));
+    expect(typed.size).toBeGreaterThan(5);
+    const missing = [...typed].filter(
+      // Names may end in what the reader fills in; a restored table is made by the reader.
+      (name) => !built.includes(`${prefix}${name}`) && name !== 'orders-restored',
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('tells how to get rid of everything that a stack keeps', () => {
+    const [, away = ''] = RUNBOOK.split('### Take a stage away');
+    const { state } = synthesized('production', {
+      ...{ egress: 'static', encryption: 'customer', retention: '365', archive: 'monthly' },
+    });
+    const kept = Object.values<{ readonly Type: string; readonly DeletionPolicy?: string }>(
+      state.toJSON().Resources,
+    ).filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'));
+    const ways: Readonly<Record<string, string>> = {
+      'AWS::DynamoDB::Table': 'aws dynamodb delete-table',
+      'AWS::SQS::Queue': 'aws sqs delete-queue',
+      'AWS::Events::EventBus': 'aws events delete-event-bus',
+      'AWS::EC2::EIP': 'aws ec2 release-address',
+      'AWS::KMS::Key': 'aws kms schedule-key-deletion',
+      'AWS::S3::Bucket': 'aws s3 rb',
+    };
+    expect(kept.length).toBeGreaterThan(6);
+    for (const { Type } of kept) expect(away).toContain(ways[Type] ?? `no way for ${Type}`);
+    for (const { Properties } of kept as readonly {
+      readonly Properties?: { QueueName?: string; TableName?: string };
+    }[]) {
+      const { QueueName, TableName } = Properties ?? {};
+      const name = (QueueName ?? TableName)?.replace(STAGES.production.prefix, '');
+      if (name !== undefined) expect(away).toContain(name);
+    }
+  });
+});
