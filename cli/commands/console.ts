@@ -22,19 +22,40 @@ export function consoleCommand(context: Context) {
           throw new CommandFailure(EXIT.failed, `${MAIN} is missing: this copy has no console.`);
         }
         const { region, endpointOf } = await connection.caller();
-        const endpoint = endpointOf();
-        const words = [
-          MAIN,
-          ...['--url', await connection.apiUrl(), '--region', region, '--port', String(port)],
-          ...(endpoint === undefined ? [] : ['--aws-endpoint', endpoint]),
-        ];
-        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...words], {
-          stdio: 'inherit',
+        const words = consoleWords({
+          stage: connection.stage.name,
+          url: await connection.apiUrl(),
+          region,
+          port,
+          endpoint: endpointOf(),
         });
+        const child = spawn(
+          process.execPath,
+          ['--disable-warning=ExperimentalWarning', MAIN, ...words],
+          {
+            stdio: 'inherit',
+          },
+        );
         signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
         const [code] = await once(child, 'exit');
         if (signal.aborted) return EXIT.interrupted;
         return code === 0 ? EXIT.ok : EXIT.failed;
       }),
     );
+}
+
+/** What the console is started with. On one machine nothing is signed, so it gets no region. */
+export function consoleWords(options: {
+  readonly stage: string;
+  readonly url: string;
+  readonly region: string;
+  readonly port: number;
+  readonly endpoint: string | undefined;
+}): readonly string[] {
+  const { stage, url, region, port, endpoint } = options;
+  return [
+    ...['--stage', stage, '--url', url, '--port', String(port)],
+    ...(stage === 'local' ? [] : ['--region', region]),
+    ...(endpoint === undefined ? [] : ['--aws-endpoint', endpoint]),
+  ];
 }

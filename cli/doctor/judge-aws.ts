@@ -11,11 +11,10 @@ export function judgeQueue(
   const check = `queue ${name}`;
   const isDeadLetter = name.includes('dead-letter');
   if (isDeadLetter && waiting + inHand > 0) {
-    return wrong(
-      check,
-      `${waiting + inHand} messages were put aside`,
-      'See docs/runbook.md, "dead-letter-queue-not-empty"; "hashkey-orders redrive" says what would become of each.',
-    );
+    const todo = name.startsWith('results')
+      ? 'See docs/runbook.md, "results-dead-letter-not-empty".'
+      : 'See docs/runbook.md, "dead-letter-queue-not-empty"; "hashkey-orders redrive" says what would become of each.';
+    return wrong(check, `${waiting + inHand} messages were put aside`, todo);
   }
   return good(check, isDeadLetter ? 'is empty' : `${waiting} wait, ${inHand} in hand`);
 }

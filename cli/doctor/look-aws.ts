@@ -15,9 +15,15 @@ import {
 } from './judge-aws.ts';
 import type { Look } from './look.ts';
 
-const QUEUES = ['orders.fifo', 'cancels.fifo', 'orders-dead-letter.fifo'];
+const QUEUES = [
+  'orders.fifo',
+  'cancels.fifo',
+  'results.fifo',
+  'orders-dead-letter.fifo',
+  'results-dead-letter.fifo',
+];
 const TABLES = ['orders', 'rate-budgets'];
-const FED = ['submit-order', 'cancel-order', 'publish-events'];
+const FED = ['submit-order', 'cancel-order', 'publish-events', 'deliver-results'];
 const SCHEDULED = 'reconcile-orders';
 const LAST_RUN_WITHIN_MS = 15 * MINUTE_MS;
 const ALARMS_MAX = 100;
