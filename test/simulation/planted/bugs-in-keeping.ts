@@ -145,7 +145,7 @@ export const BUGS_IN_KEEPING: readonly PlantedBug[] = [
   {
     name: 'what the bus did not take is passed over',
     file: PUBLISH,
-    find: 'return pending[published]?.from;',
+    find: 'return pending[Math.min(published, queued)]?.from;',
     replace: 'return undefined;',
     killedBy: ['event'],
   },
