@@ -17,6 +17,36 @@ const ABSENT_EITHER_WAY = 'undefined under a key is read as if the key were not 
 
 /** What may survive, by file. */
 export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
+  'lib/adapters/hashkey/answer.ts': [
+    {
+      at: "const listed = treatmentOfCode(answer.code, answer.message ?? '');",
+      from: "''",
+      to: '"Stryker was here!"',
+      why: 'a text that names neither signature nor timestamp says nothing',
+    },
+  ],
+  'lib/adapters/hashkey/cancel-order.ts': [
+    {
+      at: "const failed = (failure: CancelFailure): Told => ({ kind: 'failure', failure });",
+      from: "'failure'",
+      to: '""',
+      why: 'asked is only whether it is an answer',
+    },
+  ],
+  'lib/adapters/hashkey/mapping.ts': [
+    {
+      at: "type: TYPES.get(order.type ?? ''),",
+      from: "''",
+      to: '"Stryker was here!"',
+      why: 'one unknown type is as unknown as another',
+    },
+    {
+      at: 'const stamp = stamps.find((text) => text !== undefined && UNIX_MS.test(text));',
+      from: 'text !== undefined',
+      to: 'true',
+      why: 'undefined is no text of 13 digits',
+    },
+  ],
   'lib/application/reconcile/account-memory.ts': [
     {
       at: 'if (oldest !== undefined) seen.delete(oldest);',

@@ -121,12 +121,19 @@ describe('an answer', () => {
     ['a list', [], { body: [] }],
     ['a success code', { code: '0' }, { body: { code: '0' } }],
     ['another success code', { code: '200' }, { body: { code: '200' } }],
+    ['the newest success code', { code: '0000' }, { body: { code: '0000' } }],
+    ['a code alone', { code: '1' }, { code: '1' }],
     ['code and message', { code: '1', msg: 'm' }, { code: '1', message: 'm' }],
     ['their other names', { errorCode: '1', errorMsg: 'm' }, { code: '1', message: 'm' }],
   ])('is read: %s', (_name, body, expected) => {
     const answer = read(body);
     const more = 'code' in expected ? { body } : {};
     expect(answer).toStrictEqual({ ...base, ...more, ...expected });
+  });
+
+  it('of a ban is one to every call', () => {
+    const banned = { create: 'banned', cancel: 'banned', query: 'banned' };
+    expect(treatmentOf(read({}, 418))).toEqual(banned);
   });
 
   it.each<[number, unknown, string | undefined]>([
@@ -201,7 +208,23 @@ describe('the end of a query', () => {
     expect(full).toMatchObject({ kind: 'page', nextFromOrderId: '7' });
   });
 
+  it('for a list says why nobody knows', () => {
+    const question = { source: 'history', limit: 2, fromOrderId: undefined } as const;
+    const lost = { kind: 'no-answer', errno: 'ETIMEDOUT' } as const;
+    expect(classifyPage({ end: lost, redact }, question, NOW)).toStrictEqual({
+      kind: 'unavailable',
+      evidence: { source: 'history', at: NOW, code: 'ETIMEDOUT' },
+    });
+    expect(page({ code: '0003' })).toMatchObject({ kind: 'throttled' });
+  });
+
   it.each<[string, unknown, object, object]>([
+    [
+      'one order of two that says nothing',
+      [ORDER, { ...ORDER, orderId: '7', executedQty: 'x' }],
+      {},
+      { code: 'UNREADABLE' },
+    ],
     ['no list', {}, {}, { code: 'UNREADABLE' }],
     ['an order that says nothing', [{ ...ORDER, executedQty: 'x' }], {}, { code: 'UNREADABLE' }],
     ['no way on', [ORDER, ORDER], { fromOrderId: ORDER.orderId }, { code: 'NO_PROGRESS' }],
