@@ -1,22 +1,14 @@
-/** A mutant that no test can or should notice, and why. */
-export interface Explanation {
-  /** The line as it stands, without its indentation. */
-  readonly at: string;
-  /** What was there, and what took its place. */
-  readonly from: string;
-  readonly to: string;
-  readonly why: string;
-}
-
-/** A comparison with `undefined` is false, as the answer without it would be. */
-const FALSE_EITHER_WAY = 'a comparison with undefined is false, so the check changes nothing';
-/** By `evolve`, an order in this status has an attempt; the check is for the compiler. */
-const HAS_AN_ATTEMPT = 'an order in this status has an attempt; the compiler asks for the check';
-/** A key with the value `undefined` is read as one that is not there. */
-const ABSENT_EITHER_WAY = 'undefined under a key is read as if the key were not there';
+import { EXPLAINED_BUDGET } from './explained-budget.ts';
+import {
+  ABSENT_EITHER_WAY,
+  type Explanation,
+  FALSE_EITHER_WAY,
+  HAS_AN_ATTEMPT,
+} from './explanation.ts';
 
 /** What may survive, by file. */
 export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
+  ...EXPLAINED_BUDGET,
   'lib/adapters/hashkey/answer.ts': [
     {
       at: "const listed = treatmentOfCode(answer.code, answer.message ?? '');",
@@ -223,68 +215,6 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'equal ids have returned on the line before',
     },
   ],
-  'lib/domain/gate.ts': [
-    {
-      at: "return other.kind === 'closed' ? longerClosed(one, other) : one;",
-      from: "other.kind === 'closed'",
-      to: 'true',
-      why: 'an open gate has no time that would be the longer one',
-    },
-  ],
-  'lib/domain/key-budget.ts': [
-    {
-      at: 'const plan = planSlots(window, wanted, address === undefined ? pace : { ...pace, address });',
-      from: 'address === undefined',
-      to: 'false',
-      why: ABSENT_EITHER_WAY,
-    },
-    {
-      at: 'const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;',
-      from: 'metAt !== undefined',
-      to: 'true',
-      why: FALSE_EITHER_WAY,
-    },
-    {
-      at: 'return contendedAt !== undefined && now - contendedAt < CONTENDED_MS;',
-      from: 'contendedAt !== undefined',
-      to: 'true',
-      why: FALSE_EITHER_WAY,
-    },
-    {
-      at: 'const news = window.filter(({ stampedAt }, index) => stampedAt !== stored[index]?.stampedAt);',
-      from: 'stored[index]?.stampedAt',
-      to: 'stored[index].stampedAt',
-      why: 'a refined window has as many entries as the stored one',
-    },
-  ],
-  'lib/domain/foreign-use.ts': [
-    {
-      at: 'return [{ slotAt, leftAt, arrivesBy, ...(stampedAt !== undefined && { stampedAt }) }];',
-      from: 'stampedAt !== undefined',
-      to: 'true',
-      why: ABSENT_EITHER_WAY,
-    },
-    {
-      at: "case 'not-sent':",
-      from: "case 'not-sent': return [];",
-      to: "case 'not-sent':",
-      why: 'a call without a time of leaving is counted as little as none',
-    },
-    {
-      at: 'return [];',
-      from: '[]',
-      to: '["Stryker was here"]',
-      why: 'a call without a time of leaving is counted as little as none',
-    },
-  ],
-  'lib/domain/live-calls.ts': [
-    {
-      at: 'if (fates.size > FATES_MAX && oldest !== undefined) fates.delete(oldest);',
-      from: 'oldest !== undefined',
-      to: 'true',
-      why: 'more than two hundred calls have an oldest one',
-    },
-  ],
   'lib/domain/missing.ts': [
     {
       at: 'const fenceAt = latestAttempt(order)?.fenceAt ?? order.createdAt;',
@@ -362,14 +292,6 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       why: FALSE_EITHER_WAY,
     },
   ],
-  'lib/domain/request-window.ts': [
-    {
-      at: 'return Math.max(now + 1, Math.ceil(last - reachMs));',
-      from: 'now + 1',
-      to: 'now - 1',
-      why: 'the slot lies beyond the reach, so the whole millisecond is after now already',
-    },
-  ],
   'lib/domain/review-schedule.ts': [
     {
       at: 'return (latestAttempt(order)?.startedAt ?? order.updatedAt) + rules.sendingSweepMs;',
@@ -408,20 +330,6 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       from: 'order.attempts.at(-1)?.attemptId',
       to: 'order.attempts.at(-1).attemptId',
       why: HAS_AN_ATTEMPT,
-    },
-  ],
-  'lib/domain/tell-calls.ts': [
-    {
-      at: 'return isOver ? (refineWindow([entry], live, { now: of.now, boundMs: 0 })[0] ?? entry) : entry;',
-      from: '{ now: of.now, boundMs: 0 }',
-      to: '{}',
-      why: 'for a call that is over neither the time nor a bound is asked',
-    },
-    {
-      at: 'const isNews = told.some(({ arrivesBy }, index) => arrivesBy !== stored[index]?.arrivesBy);',
-      from: 'stored[index]?.arrivesBy',
-      to: 'stored[index].arrivesBy',
-      why: 'what is told has as many entries as what is stored',
     },
   ],
 };

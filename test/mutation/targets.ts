@@ -20,6 +20,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('check-instrument', ['check-instrument']),
   domain('decide', ['decide', 'cancel']),
   domain('decimal', ['decimal']),
+  domain('delivery-schedule', ['delivery-schedule']),
   domain('delay-estimate', ['delay-estimate']),
   domain('egress-budget', ['key-budget']),
   domain('evolve', ['evolved-orders', 'evolved-cancels', 'recorded-fills', 'evolve']),
