@@ -30,7 +30,7 @@ export const EXPLAINED: Readonly<Record<string, readonly Explanation[]>> = {
       at: "type: TYPES.get(order.type ?? ''),",
       from: "''",
       to: '"Stryker was here!"',
-      why: 'one unknown type is as unknown as another',
+      why: 'a type that is not listed is left out, whatever it is called',
     },
     {
       at: 'const stamp = stamps.find((text) => text !== undefined && UNIX_MS.test(text));',
