@@ -67,6 +67,7 @@ describe('the rules of AWS solutions', () => {
       `Service/DeliverResults/Role ${PRODUCERS}`,
       `Service/ControlAccount/Role ${ACCOUNTS}`,
       'Service/Api/HttpApi/POST--v1--webhooks--{producerId} AwsSolutions-APIG4',
+      'Service/Api/HttpApi/POST--v1--tradingview--{producerId}--{token} AwsSolutions-APIG4',
       'Service/Api/HttpApi/GET--health AwsSolutions-APIG4',
     ]);
   });

@@ -11,8 +11,8 @@ import {
   type SeenResult,
   startReceiver,
 } from '../support/result-receiver.ts';
-import { PRODUCER_SECRET } from '../support/simulated-desk.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
+import { PRODUCER_SECRET } from '../support/simulated-desk.ts';
 
 jest.setTimeout(120_000);
 
@@ -93,22 +93,10 @@ describe('results through a receiver that fails, hangs and repeats', () => {
   it('come again when a person asks for them', async () => {
     mood = () => 'takes';
     const before = sequencesOf('result-1').length;
-    const command = [
-      'tools/operations/main.ts',
-      '--stage',
-      'local',
-      'redeliver',
-      'desk-1/result-1',
-    ];
+    const stage = ['--url', running.stack.apiUrl, '--aws-endpoint', running.stack.awsUrl];
     const range = ['--from', '1', '--to', '2', '--apply'];
-    const env = {
-      ...process.env,
-      AWS_ENDPOINT_URL: running.stack.awsUrl,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, [...command, ...range], { env });
+    const command = ['cli/main.ts', ...stage, 'redeliver', 'desk-1', 'result-1', ...range];
+    const { stdout } = await promisify(execFile)(process.execPath, command);
     expect(stdout).toContain('2 results\n');
     await until(async () => sequencesOf('result-1').length >= before + 2);
     expect(sequencesOf('result-1').slice(before)).toEqual([1, 2]);
