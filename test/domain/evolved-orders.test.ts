@@ -64,6 +64,12 @@ describe('an order', () => {
     });
   });
 
+  it('knows the producer that sent it, where one did', () => {
+    const order = evolve(undefined, received({ producerId: 'producer-1' }));
+    expect(order.producerId).toBe('producer-1');
+    expect(orderIn('RECEIVED')).not.toHaveProperty('producerId');
+  });
+
   it('keeps with each change what it says, but for its kind and time', () => {
     const { history, updatedAt } = orderIn('DENIED');
     expect(history.at(-1)).toStrictEqual({
