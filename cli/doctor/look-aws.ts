@@ -22,7 +22,7 @@ const QUEUES = [
   'orders-dead-letter.fifo',
   'results-dead-letter.fifo',
 ];
-const TABLES = ['orders', 'rate-budgets'];
+const TABLES = ['orders', 'rate-budgets', 'results'];
 const FED = ['submit-order', 'cancel-order', 'publish-events', 'deliver-results'];
 const SCHEDULED = 'reconcile-orders';
 const LAST_RUN_WITHIN_MS = 15 * MINUTE_MS;

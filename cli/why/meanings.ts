@@ -36,6 +36,8 @@ export const HELD_MEANINGS: Readonly<Record<string, string | undefined>> = {
   REJECTED_AFTER_EXECUTION: 'the exchange says "rejected" although it had executed some of it',
   DUPLICATE_BUT_ABSENT:
     'the exchange called it a duplicate, and later did not have it: no rule can tell which is true',
+  ANSWERED_WITH_OTHER_ID:
+    'the exchange answered with an order of another id, and later did not have this one',
   MISSING_AT_EXCHANGE: 'the exchange had it open and does not find it any more',
   ATTEMPTS_EXHAUSTED: 'every attempt so far came back without placing it, too often to go on',
   CANNOT_BE_HANDLED: 'handling it failed again and again for a reason of the service’s own',
