@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { AlertReceipt } from '../../lib/application/tradingview/receive-alert.ts';
+import { unreachable } from '../../lib/domain/invariant.ts';
 import { problemAnswer } from './problem.ts';
 import { receiptAnswer } from './receipt-answer.ts';
 
@@ -31,7 +32,14 @@ export function alertAnswer(receipt: AlertReceipt): APIGatewayProxyStructuredRes
         title: 'Not stored in time',
         detail: 'Repeat the same request: a repeat never doubles an order.',
       });
-    default:
+    case 'accepted':
+    case 'repeated':
+    case 'taken':
+    case 'forbidden':
+    case 'invalid':
+    case 'not-queued':
       return receiptAnswer(receipt);
+    default:
+      return unreachable(receipt);
   }
 }

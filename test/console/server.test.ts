@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { text as textFrom } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createEventFeed } from '../../console/server/event-feed.ts';
 import { rememberAccounts } from '../../console/server/remember-accounts.ts';
@@ -27,12 +28,12 @@ interface SeenCall {
 /** An API that answers everything alike and remembers what it was asked. */
 async function apiWith(value: unknown) {
   const calls: SeenCall[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+  const server = createServer((request, response) => {
     const { method, url, headers } = request;
-    calls.push({ method, url, headers, body: Buffer.concat(chunks).toString('utf8') });
-    response.end(JSON.stringify(value));
+    void textFrom(request).then((body) => {
+      calls.push({ method, url, headers, body });
+      response.end(JSON.stringify(value));
+    });
   });
   servers.push(server);
   server.listen(0, '127.0.0.1');
