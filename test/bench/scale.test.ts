@@ -14,7 +14,7 @@ describe('a reconciler and many accounts, on virtual time', () => {
     expect(seen.looks).toBe(600);
     expect(seen.lateMs.most).toBeLessThan(1_000);
     expect(seen).toMatchObject({ throttled: 0, faults: 0, noConnection: { exchange: 0, aws: 0 } });
-    expect(seen.perLook.writeUnits).toBe(5);
+    expect(seen.perLook.writeUnits).toBe(6);
     expect(seen.perMinute.secretReads).toBeLessThanOrEqual(300);
   });
 
