@@ -291,8 +291,8 @@ describe('an order that is not to be sent', () => {
     await desk.consume();
     expect(desk.order()).toMatchObject({ status: 'DENIED', reason: 'PRICE_OFF_TICK' });
     expect((await desk.budget.view('key-1', NOON)).budgets).toEqual([
-      { class: 'order' },
-      { class: 'query' },
+      { class: 'order', taken: 0 },
+      { class: 'query', taken: 0 },
     ]);
   });
 

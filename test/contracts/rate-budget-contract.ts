@@ -336,7 +336,10 @@ function describeView(name: string, open: Open): void {
         keyId: KEY,
         gate: { kind: 'open' },
         closings: 0,
-        budgets: [{ class: 'order' }, { class: 'query' }],
+        budgets: [
+          { class: 'order', taken: 0 },
+          { class: 'query', taken: 0 },
+        ],
       });
     });
 
@@ -355,7 +358,10 @@ function describeView(name: string, open: Open): void {
         keyId: KEY,
         gate: closed,
         closings: 1,
-        budgets: [{ class: 'order', latestSlotAt: expect.any(Number) }, { class: 'query' }],
+        budgets: [
+          { class: 'order', taken: 2, latestSlotAt: expect.any(Number) },
+          { class: 'query', taken: 0 },
+        ],
       });
     });
   });

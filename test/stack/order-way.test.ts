@@ -121,11 +121,14 @@ describe('the AWS endpoint', () => {
       'cancels.fifo',
       'orders-dead-letter.fifo',
       'orders.fifo',
+      'results-dead-letter.fifo',
+      'results.fifo',
     ]);
     const dynamoDb = new DynamoDBClient(clientOptions());
     expect((await dynamoDb.send(new ListTablesCommand({}))).TableNames?.sort()).toEqual([
       'orders',
       'rate-budgets',
+      'results',
     ]);
     const secrets = new SecretsManagerClient(clientOptions());
     const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));

@@ -131,20 +131,24 @@ describe('an accounts file', () => {
       },
       'producer demo',
     ],
-  ])('%s ends the start with one line that names the fault', async (_what, value, named) => {
-    const file = value === undefined ? '/nowhere/accounts.json' : fileOf(value);
-    const { code, errors } = await start([
-      ...anyPorts,
-      '--accounts',
-      file,
-      '--data-dir',
-      directory(),
-    ]);
-    expect(code).toBe(1);
-    expect(errors).toContain(named);
-    expect(errors).not.toContain('secret-that-is-secret');
-    expect(errors.split('\n')).toHaveLength(1);
-  });
+  ])(
+    '%s ends the start with one line that names the fault',
+    async (_what, value, named) => {
+      const file = value === undefined ? '/nowhere/accounts.json' : fileOf(value);
+      const { code, errors } = await start([
+        ...anyPorts,
+        '--accounts',
+        file,
+        '--data-dir',
+        directory(),
+      ]);
+      expect(code).toBe(1);
+      expect(errors).toContain(named);
+      expect(errors).not.toContain('secret-that-is-secret');
+      expect(errors.split('\n')).toHaveLength(1);
+    },
+    30_000,
+  );
 });
 
 describe('a port in use', () => {
