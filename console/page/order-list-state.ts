@@ -55,10 +55,13 @@ export function openList(next: ListFilter): void {
 
 /** Loads the next page; several calls at once load one. */
 export function loadMore(): Promise<void> {
-  loading ??= load(generation).finally(() => {
-    loading = undefined;
+  if (loading !== undefined) return loading;
+  const mine = load(generation).finally(() => {
+    // Another list may have begun meanwhile, with a load of its own.
+    if (loading === mine) loading = undefined;
   });
-  return loading;
+  loading = mine;
+  return mine;
 }
 
 async function load(mine: number): Promise<void> {

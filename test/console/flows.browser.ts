@@ -125,6 +125,8 @@ describe('the kill switch', () => {
 
   it('does nothing when the question is left by Escape', async () => {
     await page.getByRole('button', { name: 'Halt… desk-1' }).click();
+    // The key would go to the page if it came before the question.
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const { body } = await running.get('/v1/accounts/desk-1');
