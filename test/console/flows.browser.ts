@@ -55,6 +55,7 @@ describe('a console of a quiet service', () => {
     await page.getByText('Nothing is in doubt, held or late.').waitFor();
     await page.getByRole('heading', { name: 'desk-2' }).waitFor();
     await page.getByText('There are no such orders.').waitFor();
+    await page.getByText('gate open').nth(1).waitFor();
     expect(await page.getByText('gate open').count()).toBe(2);
     expect(await page.getByRole('meter').count()).toBe(4);
   });
