@@ -19,7 +19,12 @@ const PROBE_RECHECK_MS = 250;
  */
 export interface Gate<Reason extends string = string> {
   /** Absent while the gate is open. */
-  readonly closing?: { readonly until: UnixMs | 'operator'; readonly reason: Reason };
+  readonly closing?: {
+    readonly until: UnixMs | 'operator';
+    readonly reason: Reason;
+    /** The exchange's own suspension, heard of while a person is waited for, ends then. */
+    readonly notBefore?: UnixMs;
+  };
   /** How often it was closed since it last stayed open. */
   readonly closings: number;
   /** The probe that is on its way, while one is. */
@@ -95,25 +100,37 @@ export function closeGate<Reason extends string>(
   gate: Gate<Reason>,
   closing: { readonly until: UnixMs | 'operator'; readonly reason: Reason; readonly now: UnixMs },
 ): Gate<Reason> {
-  const shut = gate.closing !== undefined && isShut(gate.closing.until, closing.now);
-  if (shut && !lastsLonger(closing.until, gate.closing.until)) return gate;
-  // What lets questions through must not take the place of what does not.
+  const known = gate.closing;
+  const shut = known !== undefined && isShut(known.until, closing.now);
+  // What lets questions through must not take the place of what does not, also before its probe.
   const isWeaker = closing.reason === PASSED_BY_QUESTIONS;
-  const reason = shut && isWeaker ? gate.closing.reason : closing.reason;
+  if (shut && !lastsLonger(closing.until, known.until)) {
+    if (known.until !== 'operator' || closing.until === 'operator' || isWeaker) return gate;
+    if (closing.until <= (known.notBefore ?? 0)) return gate;
+    return { ...gate, closing: { ...known, notBefore: closing.until } };
+  }
+  const notBefore = shut && known.reason !== PASSED_BY_QUESTIONS ? known.until : 'operator';
+  const isHeard = closing.until === 'operator' && notBefore !== 'operator';
   return {
-    closing: { until: closing.until, reason },
+    closing: {
+      until: closing.until,
+      reason: known !== undefined && isWeaker ? known.reason : closing.reason,
+      ...(isHeard && { notBefore }),
+    },
     closings: shut ? gate.closings : gate.closings + 1,
   };
 }
 
 /**
- * Reopens a gate, whatever closed it; the next request is a probe.
+ * Reopens a gate, whatever closed it; the next request is a probe. A suspension that was heard of
+ * while it waited for a person still runs out first.
  *
  * @returns the same gate when it is not closed
  */
 export function reopenGate<Reason extends string>(gate: Gate<Reason>, now: UnixMs): Gate<Reason> {
   if (gate.closing === undefined || !isShut(gate.closing.until, now)) return gate;
-  return { closing: { ...gate.closing, until: now }, closings: gate.closings };
+  const { notBefore = now, reason } = gate.closing;
+  return { closing: { until: Math.max(now, notBefore), reason }, closings: gate.closings };
 }
 
 /**

@@ -49,6 +49,41 @@ describe('a closed gate', () => {
     expect(close(held, 'operator', NOW, 'banned')).toBe(held);
   });
 
+  it('keeps in mind a suspension that is heard of while a person is waited for', () => {
+    const held = close(OPEN_GATE, 'operator', NOW, 'bad-key');
+    const both = close(close(held, UNTIL), UNTIL - 5);
+    expect(both.closing).toEqual({ until: 'operator', reason: 'bad-key', notBefore: UNTIL });
+    expect(both.closings).toBe(1);
+    expect(close(both, UNTIL)).toBe(both);
+    expect(close(both, UNTIL + 1).closing).toHaveProperty('notBefore', UNTIL + 1);
+    expect(close(both, 'operator')).toBe(both);
+    // Silence is no suspension.
+    expect(close(held, UNTIL, NOW, 'unavailable')).toBe(held);
+
+    const reopened = reopenGate(both, NOW + 30_000);
+    expect(reopened.closing).toEqual({ until: UNTIL, reason: 'bad-key' });
+    expect(passage(reopened, UNTIL - 1)).toMatchObject({ kind: 'closed', until: UNTIL });
+    expect(passage(reopened, UNTIL)).toEqual({ kind: 'probe' });
+    expect(reopenGate(both, UNTIL + 7).closing).toHaveProperty('until', UNTIL + 7);
+  });
+
+  it('keeps in mind the suspension that a person stops all sending in', () => {
+    expect(close(closed, 'operator', NOW, 'halted-by-operator').closing).toEqual({
+      until: 'operator',
+      reason: 'halted-by-operator',
+      notBefore: UNTIL,
+    });
+    const silent = close(OPEN_GATE, UNTIL, NOW, 'unavailable');
+    expect(close(silent, 'operator', NOW, 'bad-key').closing).toEqual({
+      until: 'operator',
+      reason: 'bad-key',
+    });
+    expect(close(closed, 'operator', UNTIL, 'bad-key').closing).toEqual({
+      until: 'operator',
+      reason: 'bad-key',
+    });
+  });
+
   it('asks for a probe when a person reopens it', () => {
     const reopened = reopenGate(close(closed, 'operator'), NOW + 5);
 
@@ -86,6 +121,13 @@ describe('a gate whose time has passed', () => {
   it('is not opened by a key that sent no probe', () => {
     expect(openAfterProbe(probing, 'key-2')).toBe(probing);
     expect(openAfterProbe(closed, 'key-1')).toBe(closed);
+  });
+
+  it('lets no question past its probe because of a silence that comes before that', () => {
+    expect(close(closed, UNTIL + 20_000, UNTIL + 1, 'unavailable')).toEqual({
+      closing: { until: UNTIL + 20_000, reason: 'throttled' },
+      closings: 2,
+    });
   });
 
   it('counts another closing, which the late answer of its probe does not undo', () => {

@@ -30,6 +30,7 @@ const gateSchema = z.object({
     z.object({
       until: z.union([z.number(), z.literal('operator')]),
       reason: z.enum(GATE_REASONS),
+      notBefore: z.exactOptional(z.number()),
     }),
   ),
   probe: z.exactOptional(z.object({ until: z.number(), keyId: z.string() })),

@@ -95,6 +95,9 @@ export function checkOrdering(index: HistoryIndex): readonly Violation[] {
 function isSending(index: HistoryIndex, clientOrderId: string, at: number): boolean {
   const stored = (index.writes.get(clientOrderId) ?? []).findLast((write) => write.index < at);
   if (stored?.order.status !== 'SENDING') return false;
+  // What the exchange asked to defer has lost its place and its message: one that is delivered
+  // twice may send it beside the next.
+  if (stored.order.history.some(({ detail }) => detail.outcome === 'deferred')) return false;
   const departure = index.creates.findLast(
     (one) => one.index < at && one.clientOrderId === clientOrderId,
   );
