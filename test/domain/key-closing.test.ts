@@ -82,7 +82,8 @@ describe('a key that is closed for another reason', () => {
     const key = { ...KEY, gate: longer };
     const closed = closeKey(key, { ...CLOSING, refused: REFUSED }, NO_CALLS);
 
-    expect(closed.budget).toBe(key);
+    expect(closed.budget.gate.closing).toMatchObject({ until: 'operator', reason: 'banned' });
+    expect(closed.budget.gate.closings).toBe(1);
     expect(closed.isForeignUse).toBe(false);
   });
 });

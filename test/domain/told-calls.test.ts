@@ -154,7 +154,8 @@ describe('a question', () => {
     const longer = { until: NOW + 900, reason: 'unavailable', now: NOW + 1 };
     expect(closeGate(banned, longer).closing).toEqual({ until: NOW + 900, reason: 'banned' });
     const later = { until: NOW + 900, reason: 'unavailable', now: NOW + 500 };
-    expect(closeGate(banned, later).closing).toEqual({ until: NOW + 900, reason: 'unavailable' });
+    // Its probe is still due.
+    expect(closeGate(banned, later).closing).toEqual({ until: NOW + 900, reason: 'banned' });
     const worse = { until: NOW + 900, reason: 'throttled', now: NOW + 1 };
     expect(closeGate(banned, worse).closing?.reason).toBe('throttled');
   });

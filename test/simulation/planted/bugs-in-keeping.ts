@@ -113,8 +113,8 @@ export const BUGS_IN_KEEPING: readonly PlantedBug[] = [
   {
     name: 'closing a gate shortens a longer closing',
     file: GATE,
-    find: 'if (shut && !lastsLonger(closing.until, gate.closing.until)) return gate;',
-    replace: '',
+    find: 'if (shut && !lastsLonger(closing.until, known.until)) {',
+    replace: 'if (shut && closing.until === known.until) {',
     survives:
       'nothing closes a gate for a shorter time than a 429 while one holds: after it nothing ' +
       'leaves that could go unanswered; test/domain/gate.test.ts has the rule',
