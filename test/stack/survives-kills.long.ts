@@ -8,7 +8,7 @@ import { type SimulatedDesk, startDesk } from '../support/simulated-desk.ts';
 import { type StackProcess, startStackProcess } from '../support/stack-process.ts';
 
 /**
- * The long form: KILLS=10 SEED=7 npm test -- test/stack/survives-kills
+ * The long form: KILLS=10 SEED=7 npm run test:stack -- survives-kills
  * Everything random comes from SEED.
  */
 const SEED = Number(process.env.SEED ?? '20261122');
