@@ -10,6 +10,7 @@ import {
   orderPageSchema,
   problemSchema,
 } from './answer-schemas.ts';
+import { FIELD_MEANINGS, PARAMETER_MEANINGS } from './field-meanings.ts';
 import {
   API_OPERATIONS,
   type ApiAccess,
@@ -53,6 +54,14 @@ const SECURITY: Readonly<Record<ApiAccess, readonly Described[]>> = {
   anybody: [],
 };
 
+const CALLERS: Readonly<Record<ApiAccess, string>> = {
+  iam: 'callers with AWS credentials that may execute-api:Invoke; on loopback anybody',
+  'webhook-signature':
+    'the producer in the path, who signs each delivery (webhook-id, webhook-timestamp, webhook-signature)',
+  token: 'the producer in the path, by its token and from one of its source addresses',
+  anybody: 'anybody',
+};
+
 /** What a path parameter has to be; a token is whatever the producer's secret has. */
 const PARAMETERS: Readonly<Record<string, Described>> = {
   accountId: { type: 'string', pattern: '^[a-z0-9-]{1,32}$' },
@@ -82,7 +91,7 @@ export function describeApi(): Described {
     paths,
     components: {
       schemas: Object.fromEntries(
-        Object.entries(SCHEMAS).map(([name, schema]) => [name, jsonSchema(schema)]),
+        Object.entries(SCHEMAS).map(([name, schema]) => [name, describeSchema(name, schema)]),
       ),
       securitySchemes: {
         iam: {
@@ -108,6 +117,7 @@ function describeOperation(operation: ApiOperation): Described {
   return {
     operationId: id,
     summary,
+    description: `Who may call it: ${CALLERS[access]}.`,
     security: SECURITY[access],
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body !== undefined && { requestBody: describeBody(operation.body) }),
@@ -143,7 +153,8 @@ function describeBody(body: NonNullable<ApiOperation['body']>): Described {
 function pathParameters({ path }: ApiOperation): readonly Described[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => {
     const schema = PARAMETERS[name];
-    return { name, in: 'path', required: true, schema };
+    const description = PARAMETER_MEANINGS[name];
+    return { name, in: 'path', required: true, description, schema };
   });
 }
 
@@ -151,7 +162,8 @@ function queryParameters({ listsOrders }: ApiOperation): readonly Described[] {
   if (listsOrders === undefined) return [];
   const { properties = {}, required = [] } = z.toJSONSchema(listQuerySchema);
   return Object.entries(properties).map(([name, schema]) => {
-    return { name, in: 'query', required: required.includes(name), schema };
+    const description = PARAMETER_MEANINGS[name];
+    return { name, in: 'query', required: required.includes(name), description, schema };
   });
 }
 
@@ -159,7 +171,23 @@ function reference(name: SchemaName | 'Problem'): Described {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function jsonSchema(schema: z.ZodMiniType): Described {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema);
+/** The JSON schema, with the meanings of its top fields; orders within others are references. */
+function describeSchema(name: string, schema: z.ZodMiniType): Described {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    override: ({ zodSchema, jsonSchema, path }) => {
+      if (zodSchema !== orderAnswerSchema) return;
+      // Its own words are about events.
+      delete jsonSchema.description;
+      if (path.length === 0) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      jsonSchema.$ref = '#/components/schemas/Order';
+    },
+  });
+  for (const [field, property] of Object.entries(rest.properties ?? {})) {
+    const meaning = FIELD_MEANINGS[name]?.[field];
+    if (meaning === undefined || typeof property === 'boolean') continue;
+    const more = property.description === undefined ? '' : `; ${property.description}`;
+    property.description = `${meaning}${more}`;
+  }
   return rest;
 }
