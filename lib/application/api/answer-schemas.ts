@@ -50,6 +50,12 @@ const keyState = z.looseObject({
   budgets: z.array(
     z.looseObject({
       class: z.enum(['order', 'query']),
+      taken: z
+        .int()
+        .check(
+          z.nonnegative(),
+          z.describe('weight of the last second and of slots given out ahead'),
+        ),
       latestSlotAt: z.optional(z.number()),
       slowedTo: z.optional(z.number()),
     }),
