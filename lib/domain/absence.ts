@@ -133,17 +133,21 @@ function countsAnew(
   if (last === undefined) return true;
   const horizonAt = fenceAt + rules.horizonMs;
   if (last.at < horizonAt && now >= horizonAt) return true;
-  return said.length < rules.observationsMin && now >= last.at + rules.spacingMs;
+  const isEnough = spacedCount(said, rules.spacingMs) >= rules.observationsMin;
+  return !isEnough && now >= last.at + rules.spacingMs;
 }
 
-/** Counts observations of which each lies at least `spacingMs` after the counted one before. */
+/**
+ * Counts observations of which each lies at least `spacingMs` after the counted one before; two
+ * reconcilers may have stored theirs in another order than they asked in.
+ */
 function spacedCount(absences: readonly Absence[], spacingMs: number): number {
   let count = 0;
   let last = Number.NEGATIVE_INFINITY;
-  for (const absence of absences) {
-    if (absence.at < last + spacingMs) continue;
+  for (const at of absences.map((absence) => absence.at).toSorted((one, other) => one - other)) {
+    if (at < last + spacingMs) continue;
     count += 1;
-    last = absence.at;
+    last = at;
   }
   return count;
 }

@@ -184,6 +184,37 @@ describe('any not-founds', () => {
     );
   });
 
+  it('prove it in the end, whatever was said before (seed 231786 asked for ever)', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        let at = NOON;
+        let order = orderIn('IN_DOUBT');
+        for (const { source, afterMs } of steps) {
+          at += afterMs;
+          order = evolveAll(order, observe(order, source, at));
+        }
+        for (let look = 0; look < 8 && order.status === 'IN_DOUBT'; look += 1) {
+          at = Math.max(at + 1, nextAbsenceAt(order, ABSENCE_RULES) ?? at);
+          order = observed(order, [
+            ['query', at],
+            [BULK, at],
+          ]);
+        }
+        expect(order.status).toBe('NEVER_PLACED');
+      }),
+    );
+    const close = observed(orderIn('IN_DOUBT'), [
+      ['query', HORIZON - 945],
+      [BULK, HORIZON - 896],
+      ['query', HORIZON + 122],
+      [BULK, HORIZON + 182],
+      ['query', HORIZON + 10_221],
+      [BULK, HORIZON + 10_295],
+      ['query', HORIZON + 20_300],
+    ]);
+    expect(close.status).toBe('NEVER_PLACED');
+  });
+
   it('prove it in the end when both sources are asked at the times that are said', () => {
     let order = orderIn('IN_DOUBT');
     let at: number = NOON;

@@ -149,8 +149,11 @@ function groundless(
   const { clientOrderId } = write.order;
   if (event.at <= (write.order.attempts.at(-1)?.fenceAt ?? 0))
     return 'is observed before its fence';
+  // A clock that is set back between question and departure shows an earlier time.
+  const { clockErrorMs } = index.history.facts;
+  const since = event.at - 2 * clockErrorMs;
   const asked = [...index.departures.values()].filter(
-    (one) => one.by === write.by && one.clockAt >= event.at && one.index < write.index,
+    (one) => one.by === write.by && one.clockAt >= since && one.index < write.index,
   );
   const saidOf = (call: string) =>
     asked

@@ -128,6 +128,9 @@ function isHindered(index: HistoryIndex, { by, index: at, atMs }: Placed<'heard'
   return isDead || fails;
 }
 
+/** A probe leaves at most so long after its slot was given out, from when on its answer is due. */
+const PROBE_LEAD_MS = 100;
+
 /** A gate that reopens lets one request through, and the next one after its answer. */
 function manyProbes(index: HistoryIndex): readonly Violation[] {
   if (index.history.facts.clockErrorMs > METERED_CLOCK_ERROR_MS) return [];
@@ -148,7 +151,7 @@ function manyProbes(index: HistoryIndex): readonly Violation[] {
     const isOpened = [...index.of('gate-opened'), ...index.of('gate-closed')].some(
       (one) => one.gate === closing.gate && one.index > closing.index && one.index < second.index,
     );
-    if (isOpened || second.atMs - probe.atMs >= PROBE_ANSWER_MS) return [];
+    if (isOpened || second.atMs - probe.atMs >= PROBE_ANSWER_MS - PROBE_LEAD_MS) return [];
     const text = `requests ${probe.number} and ${second.number} both probe ${closing.gate}`;
     return [{ kind: 'closed-gate', text, at: second.index }];
   });

@@ -108,7 +108,7 @@ export const BUGS_IN_VERDICTS: readonly PlantedBug[] = [
   {
     name: 'observations of one moment count as several',
     file: ABSENCE,
-    find: 'if (absence.at < last + spacingMs) continue;',
+    find: 'if (at < last + spacingMs) continue;',
     replace: '',
     killedBy: ['wrong-verdict'],
   },
