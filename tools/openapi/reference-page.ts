@@ -22,7 +22,14 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+interface Example {
+  readonly summary: string;
+  readonly value: unknown;
+}
+
+type Content = Readonly<
+  Record<string, { readonly schema: Schema; readonly examples?: Readonly<Record<string, Example>> }>
+>;
 
 interface Operation {
   readonly operationId: string;
@@ -103,9 +110,10 @@ function operationSection(
     '',
     `${summary} ${description}`,
     ...(parameters.length === 0 ? [] : ['', ...parameterTable(parameters)]),
-    ...Object.entries(requestBody?.content ?? {}).flatMap(([type, { schema }]) =>
-      bodySection(type, schema, schemas),
-    ),
+    ...Object.entries(requestBody?.content ?? {}).flatMap(([type, { schema, examples = {} }]) => [
+      ...bodySection(type, schema, schemas),
+      ...Object.values(examples).flatMap(exampleLines),
+    ]),
     '',
     ...table(
       ['status', 'meaning', 'answer'],
@@ -134,6 +142,10 @@ function bodySection(
     const lead = index === 0 ? 'Body' : 'Or';
     return ['', `${lead}, \`${type}\`, ${name}${closed}:`, '', ...fieldTable(named)];
   });
+}
+
+function exampleLines({ summary, value }: Example): readonly string[] {
+  return ['', `An example that ${summary}:`, '', '```json', JSON.stringify(value), '```'];
 }
 
 function parameterTable(parameters: readonly Parameter[]): readonly string[] {

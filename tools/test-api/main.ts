@@ -68,7 +68,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${TESTER} against ${stack.apiUrl}\n`);
     const { examples, seed } = values;
     const options = ['--max-examples', examples, '--seed', seed, '--workers', '1'];
-    const phases = ['--phases', 'examples,coverage,fuzzing', '--checks', CHECKS.join(',')];
+    const phases = ['--phases', 'examples,coverage,fuzzing,stateful', '--checks', CHECKS.join(',')];
     // On loopback nobody asks for it; a request without it would count as bad, and is answered.
     const caller = ['--header', 'Authorization: none is asked for here'];
     const address = `${stack.apiUrl}/v1/openapi.json`;

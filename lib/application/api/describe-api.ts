@@ -17,6 +17,7 @@ import {
   type ApiOperation,
   type SchemaName,
 } from './operations.ts';
+import { REQUEST_EXAMPLES } from './request-examples.ts';
 
 /** A JSON object of a description. */
 export type Described = Readonly<Record<string, unknown>>;
@@ -68,6 +69,17 @@ const PARAMETERS: Readonly<Record<string, Described>> = {
   clientOrderId: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,36}$' },
   producerId: { type: 'string', pattern: '^[a-z0-9-]{1,32}$' },
   token: { type: 'string', pattern: '^[A-Za-z0-9_-]{43,128}$' },
+};
+
+const ids = {
+  accountId: '$response.body#/accountId',
+  clientOrderId: '$response.body#/clientOrderId',
+};
+
+/** What may be asked with the ids of an order that was answered. */
+const LINKS_OF_ORDER: Described = {
+  order: { operationId: 'getOrder', parameters: ids, description: 'where it stands' },
+  cancel: { operationId: 'cancelOrder', parameters: ids, description: 'has it canceled' },
 };
 
 /** Describes the API as OpenAPI 3.1, from the schemas that validate. Pure; always the same. */
@@ -124,7 +136,11 @@ function describeOperation(operation: ApiOperation): Described {
     responses: Object.fromEntries([
       ...answers.map(([status, schema, description]) => [
         status,
-        { description, content: { 'application/json': { schema: reference(schema) } } },
+        {
+          description,
+          content: { 'application/json': { schema: reference(schema) } },
+          ...(schema === 'Order' && { links: LINKS_OF_ORDER }),
+        },
       ]),
       ...problems.map((status) => [
         status,
@@ -147,7 +163,8 @@ function describeBody(body: NonNullable<ApiOperation['body']>): Described {
   }
   const [first, ...others] = body.map(reference);
   const schema = others.length === 0 ? first : { anyOf: [first, ...others] };
-  return { required: true, content: { 'application/json': { schema } } };
+  const examples = Object.assign({}, ...body.map((name) => REQUEST_EXAMPLES[name]));
+  return { required: true, content: { 'application/json': { schema, examples } } };
 }
 
 function pathParameters({ path }: ApiOperation): readonly Described[] {

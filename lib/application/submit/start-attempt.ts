@@ -52,7 +52,9 @@ export async function startAttempt(
   // Somebody may have pulled the kill switch while this waited.
   if (slot.waited && (await halts.get(order.accountId)).halted) return { kind: 'changed', order };
   const now = clock.now();
-  const sendBy = Math.min(Math.max(now, slot.at) + settings.sendWithinMs, order.terms.validUntil);
+  // Slots lie between milliseconds; what is stored and shown of an order does not. Later is safer.
+  const latest = Math.ceil(Math.max(now, slot.at) + settings.sendWithinMs);
+  const sendBy = Math.min(latest, order.terms.validUntil);
   // The order would be sent late, or the function killed before its outcome is stored.
   if (sendBy <= Math.max(now, slot.at)) return { kind: 'return', at: order.terms.validUntil };
   if (turn.remainingMs() < neededMs(dependencies, slot.at - now))

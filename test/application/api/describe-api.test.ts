@@ -5,6 +5,9 @@ import { ROUTES } from '../../../infra/routes.ts';
 import { orderAnswerSchema, problemSchema } from '../../../lib/application/api/answer-schemas.ts';
 import { describeApi } from '../../../lib/application/api/describe-api.ts';
 import { API_OPERATIONS } from '../../../lib/application/api/operations.ts';
+import { REQUEST_EXAMPLES } from '../../../lib/application/api/request-examples.ts';
+import { cancelRequestSchema } from '../../../lib/application/cancel/request-cancel.ts';
+import { parseHalt } from '../../../lib/application/control-account.ts';
 import { parseOrderRequest } from '../../../lib/application/order-request.ts';
 import { orderResource } from '../../../lib/application/order-resource.ts';
 import { evolve } from '../../../lib/domain/evolve.ts';
@@ -45,6 +48,23 @@ describe('the description of the API', () => {
       expect(orderAnswerSchema.parse(shown)).toEqual(shown);
     },
   );
+
+  it('has examples that are taken as they are', () => {
+    const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
+      OrderRequest: (value) => parseOrderRequest(value).kind,
+      WebhookOrderRequest: (value) =>
+        parseOrderRequest({ clientOrderId: 'derived', ...Object(value) }).kind,
+      CancelRequest: (value) => (cancelRequestSchema.safeParse(value).success ? 'valid' : 'no'),
+      HaltRequest: (value) => parseHalt(value).kind,
+    };
+    const bodies = API_OPERATIONS.flatMap(({ body = [] }) => (body === 'alert' ? [] : body));
+    expect(new Set(Object.keys(REQUEST_EXAMPLES))).toEqual(new Set(bodies));
+    for (const [name, examples] of Object.entries(REQUEST_EXAMPLES)) {
+      for (const { value } of Object.values(examples)) {
+        expect([name, value, parsers[name]?.(value)]).toEqual([name, value, 'valid']);
+      }
+    }
+  });
 
   it('describes decimals as they are checked', () => {
     const [, source = ''] = /"pattern": "(\^\(\?!0.*?)",\n/.exec(text) ?? [];

@@ -7,6 +7,7 @@ import { checkEvidence } from './check-evidence.ts';
 import { checkGates } from './check-gates.ts';
 import { checkReplacements } from './check-replacements.ts';
 import { checkHalts, checkIntentFirst, checkOnce, checkOrdering } from './check-sending.ts';
+import { checkShapes } from './check-shapes.ts';
 import { checkStates } from './check-states.ts';
 import { indexHistory } from './history-index.ts';
 import type { Violation } from './violation.ts';
@@ -25,6 +26,7 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkGates(index),
     ...checkStates(index),
     ...checkEvents(index),
+    ...checkShapes(index),
     ...checkSecrets(index, textOf(history)),
     ...checkOrdering(index),
   ].sort((one, other) => one.at - other.at);

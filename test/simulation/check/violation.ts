@@ -15,6 +15,7 @@ export const VIOLATIONS = {
   halted: { promise: 'halt', title: 'orders sent while halted' },
   state: { promise: 'I6', title: 'steps back, wrong quantities' },
   event: { promise: 'I7', title: 'events missing or out of order' },
+  shape: { promise: 'I7', title: 'orders or events of another shape' },
   secret: { promise: 'I8', title: 'secrets shown' },
   order: { promise: 'ordering', title: 'orders of one key out of order' },
 } as const;

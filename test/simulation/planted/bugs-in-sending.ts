@@ -43,8 +43,15 @@ export const BUGS_IN_SENDING: readonly PlantedBug[] = [
   {
     name: 'an order is sent past its deadline',
     file: START,
-    find: 'Math.min(Math.max(now, slot.at) + settings.sendWithinMs, order.terms.validUntil);',
+    find: 'Math.min(latest, order.terms.validUntil);',
+    replace: 'latest;',
+  },
+  {
+    name: 'an order is shown with a fence between two milliseconds',
+    file: START,
+    find: 'Math.ceil(Math.max(now, slot.at) + settings.sendWithinMs);',
     replace: 'Math.max(now, slot.at) + settings.sendWithinMs;',
+    killedBy: ['shape'],
   },
   {
     name: 'an unanswered request is sent again at once',
