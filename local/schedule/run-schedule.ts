@@ -31,14 +31,19 @@ const DELAY_MAX_MS = 2 ** 31 - 1;
  * and then that beat is left out. Beats missed while the machine slept are left out as well.
  */
 export function runSchedule(options: ScheduleOptions): RunningSchedule {
-  const { schedule, log, timers = systemTimers } = options;
+  const { schedule, timers = systemTimers } = options;
+  let isStopping = false;
+  // What is still at work when the stack stops is killed: nothing that anybody has to hear of.
+  const log = (line: string) => {
+    if (!isStopping) options.log(line);
+  };
   const recurrence = parseScheduleExpression(schedule.expression);
   const startedAt = timers.now();
   const running = new Set<Promise<void>>();
   let cancel = () => {};
 
   const start = () => {
-    const run = runOnce(options, timers.now()).catch((error: unknown) => {
+    const run = runOnce({ ...options, log }, timers.now()).catch((error: unknown) => {
       log(`schedule ${schedule.logicalId}: ${String(error)}`);
     });
     running.add(run);
@@ -63,6 +68,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   sleepUntilNext(startedAt);
   return {
     async stop() {
+      isStopping = true;
       cancel();
       await Promise.all(running);
     },
