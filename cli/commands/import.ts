@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { OrdersApiError } from '../../client/index.ts';
+import { spanText } from '../../lib/application/explain/time-text.ts';
 import { VALID_FOR_MAX_MS } from '../../lib/application/order-request.ts';
 import { MINUTE_MS, SECOND_MS } from '../../lib/domain/time.ts';
 import { accountId, duration, whole } from '../command-line/arguments.ts';
@@ -10,7 +11,6 @@ import { type EarlierRun, openJournal, readJournal } from '../import/journal.ts'
 import { submitRows } from '../import/submit-rows.ts';
 import { type CheckedFile, derivedId, validateFile } from '../import/validate-file.ts';
 import { progressBar, progressWords } from '../text/progress-text.ts';
-import { spanText } from '../text/time-text.ts';
 
 const AT_ONCE_MAX = 32;
 /** How long an order lives when nothing says otherwise. */

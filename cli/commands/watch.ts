@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from '@commander-js/extra-typings';
 import { FINAL_STATUSES, type Order, OrdersUnreachableError } from '../../client/index.ts';
+import { momentText } from '../../lib/application/explain/time-text.ts';
 import { inParallel } from '../../lib/application/in-parallel.ts';
 import { SECOND_MS } from '../../lib/domain/time.ts';
 import { WAIT_MAX_MS } from '../await-order.ts';
@@ -8,7 +9,6 @@ import { accountId, clientOrderId, duration, whole } from '../command-line/argum
 import { type Context, type Job, onStage } from '../command-line/context.ts';
 import { EXIT, type ExitCode, wrongInput } from '../command-line/exit-codes.ts';
 import { orderTable } from '../text/order-table.ts';
-import { momentText } from '../text/time-text.ts';
 
 /** Orders that are asked for one by one. */
 const IDS_MAX = 50;

@@ -1,10 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
 import { OrdersApiError } from '../../client/index.ts';
+import { codeMeaning } from '../../lib/adapters/hashkey/code-meaning.ts';
+import { explainOrder, explanationLines } from '../../lib/application/explain/explain-order.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { accountId, clientOrderId } from '../command-line/arguments.ts';
 import { type Context, onStage } from '../command-line/context.ts';
-import { explainOrder, explanationLines } from '../why/explain-order.ts';
-import type { Outlook } from '../why/what-next.ts';
 
 /** `why`: tells one order's story. */
 export function whyCommand(context: Context) {
@@ -29,7 +29,7 @@ export function whyCommand(context: Context) {
           ...DEFAULT_SETTINGS.reconcile,
           horizonMs: connection.stage.absenceHorizonMs,
         };
-        const outlook: Outlook = { now: clock.now(), rules, account: accountView };
+        const outlook = { now: clock.now(), rules, account: accountView, codeMeaning };
         const explanation = explainOrder(order, outlook);
         out.result(explanation, () => explanationLines(order, explanation, outlook));
         return undefined;

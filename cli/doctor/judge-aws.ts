@@ -1,4 +1,4 @@
-import { spanText } from '../text/time-text.ts';
+import { spanText } from '../../lib/application/explain/time-text.ts';
 import { type Finding, good, wrong } from './finding.ts';
 
 /** Pure: what facts about a stage's AWS resources mean. */

@@ -1,6 +1,6 @@
+import { spanText } from '../../lib/application/explain/time-text.ts';
 import type { GateState } from '../../lib/application/rate-budget.ts';
 import { gateText } from '../text/gate-text.ts';
-import { spanText } from '../text/time-text.ts';
 import { type Finding, good, wrong } from './finding.ts';
 
 /** Pure: what facts about the service itself mean. */

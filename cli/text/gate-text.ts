@@ -1,6 +1,6 @@
-import { GATE_MEANINGS } from '../why/meanings.ts';
-import { lookUp } from '../why/read-detail.ts';
-import { whenText } from './time-text.ts';
+import { GATE_MEANINGS } from '../../lib/application/explain/meanings.ts';
+import { lookUp } from '../../lib/application/explain/read-detail.ts';
+import { whenText } from '../../lib/application/explain/time-text.ts';
 
 /** Says what a gate is: `open`, or until when it is closed and why. */
 export function gateText(

@@ -1,7 +1,7 @@
 import type { Order } from '../../client/index.ts';
+import { awayText, momentText } from '../../lib/application/explain/time-text.ts';
 import type { Output, Paint } from '../command-line/output.ts';
 import { type Column, table } from './table.ts';
-import { awayText, momentText } from './time-text.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'CLIENT ORDER ID' },

@@ -1,4 +1,4 @@
-import { spanText } from './time-text.ts';
+import { spanText } from '../../lib/application/explain/time-text.ts';
 
 /** How far a long piece of work is. */
 export interface Progress {

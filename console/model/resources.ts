@@ -1,10 +1,20 @@
 import * as z from 'zod/mini';
-import { ORDER_STATUSES } from '../../lib/domain/order.ts';
+import { type CancelStatus, ORDER_STATUSES } from '../../lib/domain/order.ts';
 
 /*
  * What the service's API answers, as far as the console shows it. The console's server parses it,
  * so that the page can trust its shape. Fields that it does not know are dropped.
  */
+
+const CANCEL_STATUSES = [
+  'REQUESTED',
+  'SENDING',
+  'IN_DOUBT',
+  'ACKNOWLEDGED',
+  'REFUSED',
+  'DONE',
+  'TOO_LATE',
+] as const satisfies readonly CancelStatus[];
 
 const time = z.number();
 const text = z.string();
@@ -47,16 +57,17 @@ export const orderSchema = z.object({
   status,
   reason: z.optional(text),
   symbol: text,
-  side: text,
-  type: text,
+  side: z.enum(['BUY', 'SELL']),
+  type: z.enum(['LIMIT', 'MARKET', 'LIMIT_MAKER']),
   quantity: z.optional(text),
   amount: z.optional(text),
   price: z.optional(text),
-  timeInForce: z.optional(text),
+  timeInForce: z.enum(['GTC', 'IOC', 'FOK']),
   validUntil: time,
+  orderingKey: text,
   replaces: z.optional(text),
   replacedBy: z.optional(text),
-  onNeverPlaced: text,
+  onNeverPlaced: z.enum(['fail', 'resubmit']),
   exchangeOrderId: z.optional(text),
   executedQuantity: text,
   cumulativeQuote: text,
@@ -65,7 +76,7 @@ export const orderSchema = z.object({
   fillsComplete: z.boolean(),
   fees: z.array(z.object({ asset: text, amount: text })),
   rejection: z.optional(z.object({ code: text, message: text })),
-  cancel: z.optional(z.object({ requestedAt: time, status: text })),
+  cancel: z.optional(z.object({ requestedAt: time, status: z.enum(CANCEL_STATUSES) })),
   attempts: z.array(attempt),
   history: z.array(change),
   createdAt: time,

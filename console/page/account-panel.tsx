@@ -1,4 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { GATE_MEANINGS } from '../../lib/application/explain/meanings.ts';
+import { lookUp } from '../../lib/application/explain/read-detail.ts';
 import { ageText } from '../model/format.ts';
 import type { AccountResource, GateResource } from '../model/resources.ts';
 import { callApi } from './call-api.ts';
@@ -16,14 +18,6 @@ import {
   typedAccounts,
 } from './state.ts';
 import { keepAccount, lookAtAccount, lookSoon } from './watch-service.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  throttled: 'the exchange asked for fewer requests',
-  banned: 'the exchange banned the address',
-  'bad-key': 'the exchange refused the key',
-  unavailable: 'the exchange does not answer',
-  'halted-by-operator': 'a person closed it',
-};
 
 /** Every account with its kill switch, gates and budgets. */
 export function AccountPanel() {
@@ -110,7 +104,7 @@ function Gate({ what, gate }: { what: string; gate: GateResource }) {
           {gate.until === 'operator'
             ? 'until a person opens it'
             : `for ${ageText(Math.max(0, gate.until - now.value))} more`}
-          : {REASONS[gate.reason] ?? gate.reason}
+          : {lookUp(GATE_MEANINGS, gate.reason) ?? gate.reason}
         </>
       )}
     </p>

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { tellChange } from '../../lib/application/tell-change.ts';
-import { tellStanding } from '../../lib/application/tell-standing.ts';
+import type { Explanation } from '../../lib/application/explain/explain-order.ts';
 import { ABSENCE_RULES } from '../../lib/domain/absence.ts';
 import { isFinal } from '../../lib/domain/order.ts';
+import { explain } from '../model/explain.ts';
 import { exactText, momentText, spanText } from '../model/format.ts';
 import type { OrderResource } from '../model/resources.ts';
 import { timeLineOf } from '../model/time-line.ts';
@@ -12,7 +12,7 @@ import { confirm } from './confirm-dialog.tsx';
 import { keepAsking } from './keep-asking.ts';
 import { Loading, ProblemBox } from './message.tsx';
 import { OrderFacts } from './order-facts.tsx';
-import { about, events, now, said } from './state.ts';
+import { about, accounts, events, now, said } from './state.ts';
 import { StatusTag } from './status-tag.tsx';
 import { TimeLinePicture } from './time-line-picture.tsx';
 import { lookSoon } from './watch-service.ts';
@@ -72,18 +72,15 @@ export function OrderDetail(named: Named) {
 
 function Known({ order }: { order: OrderResource }) {
   const horizonMs = about.value.value?.horizonMs ?? ABSENCE_RULES.horizonMs;
-  const rules = { ...ABSENCE_RULES, horizonMs };
-  const { why, next } = tellStanding(order, { now: now.value, rules });
+  const account = accounts.value.get(order.accountId)?.value;
+  const explanation = explain(order, { now: now.value, horizonMs, account });
   const timeLine = timeLineOf(order, { now: now.value, horizonMs });
   return (
     <>
+      <p class="terms">{explanation.order}</p>
       <div class="standing">
-        <p>
-          <strong>Why:</strong> {why}
-        </p>
-        <p>
-          <strong>Next:</strong> {next}
-        </p>
+        <Sentences title="Why" sentences={explanation.status} />
+        <Sentences title="Next" sentences={explanation.next} />
       </div>
       <h3>Time-line</h3>
       <p class="count">
@@ -91,29 +88,37 @@ function Known({ order }: { order: OrderResource }) {
         not to scale.
       </p>
       <TimeLinePicture timeLine={timeLine} />
-      <Changes order={order} />
+      <Changes explanation={explanation} createdAt={order.createdAt} />
       <OrderFacts order={order} />
     </>
   );
 }
 
-function Changes({ order: { history, createdAt, version } }: { order: OrderResource }) {
+function Sentences({ title, sentences }: { title: string; sentences: readonly string[] }) {
+  return (
+    <>
+      <h3>{title}</h3>
+      {sentences.map((sentence, index) => (
+        <p key={index}>{sentence}</p>
+      ))}
+    </>
+  );
+}
+
+function Changes({ explanation, createdAt }: { explanation: Explanation; createdAt: number }) {
+  const { earlier, trail } = explanation;
   return (
     <>
       <h3>What happened</h3>
-      {version > history.length && (
-        <p class="count">
-          The newest {history.length} of {version} changes.
-        </p>
-      )}
+      {earlier !== undefined && <p class="count">{earlier}</p>}
       <ol class="changes">
-        {history.map((change) => (
-          <li key={change.sequence}>
-            <span class="figure after" title={exactText(change.at)}>
-              +{spanText(change.at - createdAt)}
+        {trail.map(({ sequence, at, status, text }) => (
+          <li key={sequence}>
+            <span class="figure after" title={exactText(at)}>
+              +{spanText(at - createdAt)}
             </span>
-            <span class="told">{tellChange(change)}</span>
-            <StatusTag status={change.status} />
+            <span class="told">{text}</span>
+            <StatusTag status={status} />
           </li>
         ))}
       </ol>

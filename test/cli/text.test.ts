@@ -4,7 +4,7 @@ import { durationText } from '../../cli/command-line/arguments.ts';
 import { createOutput, type Sink, wantsColour } from '../../cli/command-line/output.ts';
 import { progressBar, progressWords } from '../../cli/text/progress-text.ts';
 import { table } from '../../cli/text/table.ts';
-import { awayText, momentText, spanText } from '../../cli/text/time-text.ts';
+import { awayText, momentText, spanText } from '../../lib/application/explain/time-text.ts';
 
 describe('a moment', () => {
   it.each([

@@ -82,16 +82,16 @@ describe('an order that the exchange answers with 503', () => {
       expect(await accessibilityFaults(page)).toEqual([]);
 
       await doubt.getByRole('link', { name: 'lost-1' }).press('Enter');
-      await page.getByText('What became of the request is unknown: the exchange').waitFor();
+      await page.getByText('nobody knows yet.').waitFor();
       await page.getByText('HTTP 503').first().waitFor();
       await page.getByRole('img', { name: 'Time-line of the order' }).waitFor();
-      await page.getByText('did not have it. This counts as a not-found.').first().waitFor({
+      await page.getByText('the exchange did not have it. That counts').first().waitFor({
         timeout: DOUBT_MS,
       });
       await page.getByText('fence', { exact: true }).first().waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
 
-      await page.getByText('It is proven that the exchange never got it.').waitFor({
+      await page.getByText('It is proven that the exchange never had the order.').waitFor({
         timeout: DOUBT_MS,
       });
       await takePicture(page, 'console-order');
@@ -145,7 +145,7 @@ describe('an open order', () => {
       await page.getByRole('button', { name: 'Cancel order…' }).click();
       await page.getByRole('button', { name: 'Cancel the order' }).click();
       await page.locator('.order header').getByText('CANCELED').waitFor({ timeout: DOUBT_MS });
-      await page.getByText('Somebody asked to cancel it.').waitFor();
+      await page.getByText('Somebody asked for it to be canceled').waitFor();
       expect(await page.getByRole('button', { name: 'Cancel order…' }).count()).toBe(0);
     },
     DOUBT_MS,

@@ -1,10 +1,11 @@
-import type { Order as OrderView } from '../../client/index.ts';
-import type { OrderStatus } from '../../lib/domain/order.ts';
-import { momentText, whenText } from '../text/time-text.ts';
+import type { OrderStatus } from '../../domain/order.ts';
+import type { UnixMs } from '../../domain/time.ts';
 import { evidenceText } from './evidence-text.ts';
-import { CANCEL_MEANINGS, OUTCOME_MEANINGS, reasonMeaning } from './meanings.ts';
+import { CANCEL_MEANINGS, OUTCOME_MEANINGS, reasonMeaning, type Wording } from './meanings.ts';
 import { lookUp } from './read-detail.ts';
 import { rebuildOrder } from './rebuild-order.ts';
+import { momentText, whenText } from './time-text.ts';
+import type { ToldOrder } from './told-order.ts';
 import { tell } from './trail.ts';
 import { type Outlook, whatNext } from './what-next.ts';
 
@@ -14,10 +15,20 @@ export interface Explanation {
   readonly order: string;
   /** Where it stands and why. */
   readonly status: readonly string[];
+  /** Says that older changes are not told here; absent when all are. */
+  readonly earlier?: string;
   /** What happened, oldest first. */
-  readonly trail: readonly { readonly at: number; readonly text: string }[];
+  readonly trail: readonly ExplainedChange[];
   /** What happens next, and when. */
   readonly next: readonly string[];
+}
+
+/** One change of an order in a sentence, with the status that it led to. */
+export interface ExplainedChange {
+  readonly sequence: number;
+  readonly at: UnixMs;
+  readonly status: OrderStatus;
+  readonly text: string;
 }
 
 /** What each status says, in one sentence. */
@@ -38,18 +49,26 @@ export const STATUS_MEANINGS: Readonly<Record<OrderStatus, string>> = {
 };
 
 /** Explains an order as the API shows it. Pure: the same order at the same time reads the same. */
-export function explainOrder(view: OrderView, outlook: Outlook): Explanation {
+export function explainOrder(view: ToldOrder, outlook: Outlook): Explanation {
   const order = rebuildOrder(view);
+  const { history } = view;
+  const left = (history[0]?.sequence ?? 1) - 1;
   return {
     order: termsText(view),
     status: statusLines(view, outlook),
-    trail: view.history.map((entry) => ({ at: entry.at, text: tell(entry, outlook.zone) })),
+    ...(left > 0 && {
+      earlier: `${left} earlier changes are on the event bus; the newest ${history.length} are kept here.`,
+    }),
+    trail: history.map((entry) => {
+      const { sequence, at, status } = entry;
+      return { sequence, at, status, text: tell(entry, outlook) };
+    }),
     next: whatNext(view, order, outlook),
   };
 }
 
 /** Writes what was ordered: `BUY 0.01 BTCUSD LIMIT at 95000 GTC`. */
-export function termsText(view: OrderView): string {
+export function termsText(view: ToldOrder): string {
   const size = view.quantity ?? (view.amount === undefined ? '?' : `for ${view.amount}`);
   const price = view.price === undefined ? '' : ` at ${view.price}`;
   return `${view.side} ${size} ${view.symbol} ${view.type}${price} ${view.timeInForce}`;
@@ -57,15 +76,11 @@ export function termsText(view: OrderView): string {
 
 /** Sets an explanation as lines for a terminal. */
 export function explanationLines(
-  view: OrderView,
+  view: ToldOrder,
   explanation: Explanation,
   outlook: Outlook,
 ): readonly string[] {
-  const left = view.history.length > 0 ? (view.history[0]?.sequence ?? 1) - 1 : 0;
-  const earlier =
-    left > 0
-      ? [`  ${left} earlier changes are on the event bus; the newest 40 are kept here.`]
-      : [];
+  const earlier = explanation.earlier === undefined ? [] : [`  ${explanation.earlier}`];
   return [
     `Order ${view.clientOrderId} of account ${view.accountId}: ${explanation.order}`,
     '',
@@ -80,11 +95,13 @@ export function explanationLines(
   ];
 }
 
-function statusLines(view: OrderView, outlook: Outlook): readonly string[] {
+function statusLines(view: ToldOrder, outlook: Outlook): readonly string[] {
   const meaning =
     lookUp(STATUS_MEANINGS, view.status) ?? 'A status that this program does not know.';
   const reason =
-    view.reason === undefined ? [] : [`Reason ${view.reason}: ${reasonMeaning(view.reason)}.`];
+    view.reason === undefined
+      ? []
+      : [`Reason ${view.reason}: ${reasonMeaning(view.reason, outlook)}.`];
   const rejection =
     view.rejection && view.rejection.message !== ''
       ? [`It was told: “${view.rejection.message}”`]
@@ -98,20 +115,20 @@ function statusLines(view: OrderView, outlook: Outlook): readonly string[] {
     ...reason,
     ...rejection,
     ...executed,
-    ...attemptLines(view),
+    ...attemptLines(view, outlook),
     ...(view.cancel === undefined
       ? []
       : [`Cancel ${view.cancel.status}: ${CANCEL_MEANINGS[view.cancel.status]}.`]),
   ];
 }
 
-function attemptLines({ attempts }: OrderView): readonly string[] {
+function attemptLines({ attempts }: ToldOrder, wording: Wording): readonly string[] {
   const last = attempts.at(-1);
   if (last === undefined) return ['It was never sent.'];
   const outcome = lookUp(OUTCOME_MEANINGS, last.outcome) ?? last.outcome;
   const evidence =
     typeof last.evidence === 'object' && last.evidence !== null
-      ? ` (${evidenceText({ ...last.evidence })})`
+      ? ` (${evidenceText({ ...last.evidence }, wording)})`
       : '';
   const count = attempts.length === 1 ? 'One attempt' : `${attempts.length} attempts`;
   return [

@@ -1,14 +1,14 @@
-import type { Attempt as AttemptView, Order as OrderView } from '../../client/index.ts';
-import { isDecimalString } from '../../lib/domain/decimal.ts';
-import type { Absence, Attempt, AttemptOutcome, Order } from '../../lib/domain/order.ts';
+import { isDecimalString } from '../../domain/decimal.ts';
+import type { Absence, Attempt, AttemptOutcome, Order } from '../../domain/order.ts';
 import { OUTCOME_MEANINGS } from './meanings.ts';
 import { lookUp, numberAt, textAt } from './read-detail.ts';
+import type { ToldAttempt, ToldOrder } from './told-order.ts';
 
 /**
  * Makes of an order as the API shows it the order of the core again, as far as its rules of when to
  * look need it. What the API does not show (the request, the receive window) is left empty.
  */
-export function rebuildOrder(view: OrderView): Order {
+export function rebuildOrder(view: ToldOrder): Order {
   const sinceAttempt = view.history.slice(lastIndex(view, 'AttemptStarted') + 1);
   const sinceReport = view.history.slice(lastIndex(view, 'ExecutionReported') + 1);
   const cancels = view.history.filter(({ type }) => type === 'CancelStarted');
@@ -36,7 +36,7 @@ export function rebuildOrder(view: OrderView): Order {
     ...(view.exchangeOrderId !== undefined && { exchangeOrderId: view.exchangeOrderId }),
     executedQuantity: isDecimalString(view.executedQuantity) ? view.executedQuantity : '0',
     cumulativeQuote: isDecimalString(view.cumulativeQuote) ? view.cumulativeQuote : '0',
-    fills: view.fills,
+    fills: view.fills.map(({ tradeId, price, quantity, at }) => ({ tradeId, price, quantity, at })),
     attempts: view.attempts.map(rebuildAttempt),
     absences: sinceAttempt.flatMap(absenceOf),
     missingAt: sinceReport.filter(({ type }) => type === 'OrderMissed').map(({ at }) => at),
@@ -55,7 +55,7 @@ export function rebuildOrder(view: OrderView): Order {
   };
 }
 
-function rebuildAttempt(attempt: AttemptView): Attempt {
+function rebuildAttempt(attempt: ToldAttempt): Attempt {
   const { attemptId, keyId, startedAt, sentAt, fenceAt } = attempt;
   return {
     attemptId,
@@ -69,14 +69,14 @@ function rebuildAttempt(attempt: AttemptView): Attempt {
   };
 }
 
-function absenceOf(entry: OrderView['history'][number]): readonly Absence[] {
+function absenceOf(entry: ToldOrder['history'][number]): readonly Absence[] {
   if (entry.type !== 'AbsenceObserved') return [];
   const source = textAt(entry, 'source');
   if (source !== 'query' && source !== 'open-orders-and-history') return [];
   return [{ source, at: numberAt(entry, 'at') ?? entry.at }];
 }
 
-function lastIndex({ history }: OrderView, type: string): number {
+function lastIndex({ history }: ToldOrder, type: string): number {
   return history.findLastIndex((entry) => entry.type === type);
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { explainOrder, explanationLines } from '../../cli/why/explain-order.ts';
-import { rebuildOrder } from '../../cli/why/rebuild-order.ts';
-import { tell } from '../../cli/why/trail.ts';
-import type { Outlook } from '../../cli/why/what-next.ts';
 import type { Account, Order as OrderView } from '../../client/index.ts';
+import { codeMeaning } from '../../lib/adapters/hashkey/code-meaning.ts';
+import { explainOrder, explanationLines } from '../../lib/application/explain/explain-order.ts';
+import { rebuildOrder } from '../../lib/application/explain/rebuild-order.ts';
+import { tell } from '../../lib/application/explain/trail.ts';
+import type { Outlook } from '../../lib/application/explain/what-next.ts';
 import { orderResource } from '../../lib/application/order-resource.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { evolve } from '../../lib/domain/evolve.ts';
@@ -18,6 +19,7 @@ const outlook = (change: Partial<Outlook> = {}): Outlook => ({
   now: NOON + 10_000,
   zone: 'Asia/Hong_Kong',
   rules: RULES,
+  codeMeaning,
   ...change,
 });
 
@@ -63,12 +65,32 @@ describe('the story of an order', () => {
   });
 
   it('in doubt says fence, horizon and what was counted', () => {
-    const text = told(orderAfter(received(), attemptStarted(), doubted(), absent()), {
-      now: FENCE + 5,
-    });
-    expect(text).toMatch(/HTTP|whether the exchange took it is unknown/);
-    expect(text).toMatch(/1 authoritative not-founds are counted \(a question for this order\)/);
+    const story = [received(), attemptStarted(), doubted(), absent()] as const;
+    const text = told(orderAfter(...story), { now: FENCE + 5 });
+    expect(text).toMatch(/whether the exchange took it is unknown/);
+    expect(text).toMatch(/counted since: 1 by client order id, 0 in the lists/);
     expect(text).toMatch(/Absence can be proven from .* on \(fence and horizon of 1 min\)/);
+    expect(text).toContain('both sources have to say it once more: 0 of 2 did.');
+
+    const past = absent('open-orders-and-history', FENCE + RULES.horizonMs);
+    const later = told(orderAfter(...story, past), { now: FENCE + RULES.horizonMs + 5 });
+    expect(later).toMatch(/1 by client order id, 1 in the lists .* 1 of 2 did\./s);
+  });
+
+  it('in doubt says what a proof would lead to', () => {
+    const resubmit = { terms: { ...received().terms, onNeverPlaced: 'resubmit' as const } };
+    const long = { terms: { ...resubmit.terms, validUntil: NOON + 600_000 } };
+    const afterProof = (change: Partial<ReturnType<typeof received>>, doubt = doubted()) =>
+      told(orderAfter(received(change), attemptStarted(), doubt));
+    expect(afterProof({})).toContain('Once proven, it becomes NEVER_PLACED.');
+    expect(afterProof(resubmit)).toContain('Once proven, it becomes NEVER_PLACED.');
+    expect(afterProof(long)).toContain('Once proven, it may be sent again under the same id');
+    expect(afterProof(long, doubted({ outcome: 'duplicate' }))).toContain('it becomes HELD');
+  });
+
+  it('says what an attempt that placed nothing means for the next one', () => {
+    const text = told(orderAfter(received(), attemptStarted(), returned()));
+    expect(text).toContain('did not take it (the answer to sending it). Its key pauses for about');
   });
 
   it('that waits for a closed gate says which, until when and why', () => {
@@ -109,8 +131,9 @@ describe('the story of an order', () => {
     );
     fc.assert(
       fc.property(entry, (one) => {
-        expect(tell(one)).toMatch(/^[A-Z][\s\S]*\.$/);
-        expect(tell(one)).not.toContain('[object Object]');
+        const text = tell(one, { codeMeaning });
+        expect(text).toMatch(/^[A-Z][\s\S]*\.$/);
+        expect(text).not.toContain('[object Object]');
       }),
     );
   });

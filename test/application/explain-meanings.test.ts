@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { KEY_REFUSALS } from '../../cli/account/key-refusals.ts';
-import { STATUS_MEANINGS } from '../../cli/why/explain-order.ts';
+import { codeMeaning } from '../../lib/adapters/hashkey/code-meaning.ts';
+import { CODE_ROWS } from '../../lib/adapters/hashkey/outcomes.ts';
+import { STATUS_MEANINGS } from '../../lib/application/explain/explain-order.ts';
 import {
   CANCEL_MEANINGS,
   CANCEL_OUTCOME_MEANINGS,
@@ -10,11 +12,11 @@ import {
   HELD_MEANINGS,
   OTHER_REASONS,
   OUTCOME_MEANINGS,
+  RETURN_MEANINGS,
   reasonMeaning,
-} from '../../cli/why/meanings.ts';
-import { TELLINGS } from '../../cli/why/trail.ts';
-import { NEXT_STEPS } from '../../cli/why/what-next.ts';
-import { CODE_ROWS } from '../../lib/adapters/hashkey/outcomes.ts';
+} from '../../lib/application/explain/meanings.ts';
+import { TELLINGS } from '../../lib/application/explain/trail.ts';
+import { NEXT_STEPS } from '../../lib/application/explain/what-next.ts';
 import { ORDER_STATUSES } from '../../lib/domain/order.ts';
 
 const API = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
@@ -52,9 +54,13 @@ describe('every word that an order can carry', () => {
     expect(Object.keys(TELLINGS).toSorted()).toEqual(types.toSorted());
   });
 
+  it.each(Object.entries(RETURN_MEANINGS))('has what follows an attempt: %s', (_, meaning) => {
+    expect(meaning).toMatch(/^[A-Z].{10,}\.$/);
+  });
+
   it.each(CODE_ROWS)('means something in words: code %s', (code) => {
-    expect(reasonMeaning(code).length).toBeGreaterThan(8);
-    expect(reasonMeaning(code)).not.toMatch(/does not know/);
+    expect(reasonMeaning(code, { codeMeaning }).length).toBeGreaterThan(8);
+    expect(reasonMeaning(code, { codeMeaning })).not.toMatch(/does not know/);
   });
 
   it('is explained in words, not in codes', () => {

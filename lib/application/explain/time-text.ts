@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from '../../lib/domain/time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from '../../domain/time.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
 

@@ -1,16 +1,16 @@
-import { codeMeaning, FAULT_MEANINGS, SOURCE_MEANINGS } from './meanings.ts';
+import { FAULT_MEANINGS, SOURCE_MEANINGS, type Wording } from './meanings.ts';
 import { type Fields, fieldsAt, lookUp, numberAt, textAt } from './read-detail.ts';
 
 /** Says on what a statement stands: where it came from, and what was said. */
-export function evidenceText(evidence: Fields): string {
+export function evidenceText(evidence: Fields, wording: Wording): string {
   const source = lookUp(SOURCE_MEANINGS, textAt(evidence, 'source'));
-  const said = saidText(evidence);
+  const said = saidText(evidence, wording);
   if (source === undefined) return said;
   return said === '' ? source : `${source}: ${said}`;
 }
 
 /** Says what the exchange or the network said. */
-function saidText(evidence: Fields): string {
+function saidText(evidence: Fields, { codeMeaning }: Wording): string {
   const httpStatus = numberAt(evidence, 'httpStatus');
   const code = textAt(evidence, 'code');
   const message = textAt(evidence, 'message');
@@ -26,7 +26,7 @@ function saidText(evidence: Fields): string {
 }
 
 /** The evidence of a history entry as the end of a sentence: ` (…)`, or nothing. */
-export function evidenceSuffix(entry: Fields): string {
-  const text = evidenceText(fieldsAt(entry, 'evidence'));
+export function evidenceSuffix(entry: Fields, wording: Wording): string {
+  const text = evidenceText(fieldsAt(entry, 'evidence'), wording);
   return text === '' ? '' : ` (${text})`;
 }

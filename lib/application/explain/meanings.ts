@@ -1,8 +1,22 @@
-import { CODE_ROWS } from '../../lib/adapters/hashkey/outcomes.ts';
-import type { GateReason } from '../../lib/application/rate-budget.ts';
-import type { DenialCode } from '../../lib/domain/check-instrument.ts';
-import type { EvidenceSource } from '../../lib/domain/execution-report.ts';
-import type { AttemptOutcome, CancelOutcome, CancelStatus } from '../../lib/domain/order.ts';
+import type { DenialCode } from '../../domain/check-instrument.ts';
+import type { EvidenceSource } from '../../domain/execution-report.ts';
+import type {
+  AttemptOutcome,
+  CancelOutcome,
+  CancelStatus,
+  ReturnedOutcome,
+} from '../../domain/order.ts';
+import type { GateReason } from '../rate-budget.ts';
+
+/** Says what a code of the exchange means; undefined for one that is not known. */
+export type CodeMeaning = (code: string) => string | undefined;
+
+/** What decides how things are called: the person's place, and the exchange's codes. */
+export interface Wording {
+  /** An IANA name such as `Asia/Hong_Kong`; the machine's own without it. */
+  readonly zone?: string | undefined;
+  readonly codeMeaning: CodeMeaning;
+}
 
 /** Why an order was refused here, before it was sent. */
 export const DENIAL_MEANINGS: Readonly<
@@ -83,6 +97,16 @@ export const OUTCOME_MEANINGS: Readonly<Record<AttemptOutcome, string>> = {
   'bad-key': 'the exchange did not take it, because it does not accept the API key',
 };
 
+/** What follows, for an attempt that provably placed nothing, before the order is sent again. */
+export const RETURN_MEANINGS: Readonly<Record<ReturnedOutcome, string>> = {
+  throttled: 'Its key pauses for about a minute.',
+  banned: 'Nothing leaves from this address until a person opens its gate.',
+  deferred: 'It is tried again after a few seconds.',
+  'not-sent': 'It is tried again.',
+  'clock-skew': 'It is tried again by the exchange’s clock.',
+  'bad-key': 'Unless a new key has taken its place, its gate closes until a person opens it.',
+};
+
 /** What one cancel call came to. */
 export const CANCEL_OUTCOME_MEANINGS: Readonly<Record<CancelOutcome, string>> = {
   ...OUTCOME_MEANINGS,
@@ -134,17 +158,8 @@ export const FAULT_MEANINGS: Readonly<Record<string, string | undefined>> = {
   EPIPE: 'the connection was cut while sending',
 };
 
-const CODES: ReadonlyMap<string, string> = new Map(
-  CODE_ROWS.map(([code, , , meaning]) => [code, meaning]),
-);
-
-/** Says what a code of the exchange means; undefined for one that is not known. */
-export function codeMeaning(code: string): string | undefined {
-  return CODES.get(code);
-}
-
 /** Says what a reason of an order means, whoever gave it; a new one is quoted as it is. */
-export function reasonMeaning(reason: string): string {
+export function reasonMeaning(reason: string, { codeMeaning }: Wording): string {
   const known =
     DENIAL_MEANINGS[reason] ??
     HELD_MEANINGS[reason] ??

@@ -1,17 +1,24 @@
-import type { Account, Gate, Order as OrderView } from '../../client/index.ts';
-import { isCancelPending } from '../../lib/domain/cancel.ts';
-import { isWatched, latestAttempt, type Order, type OrderStatus } from '../../lib/domain/order.ts';
-import { lacksFills } from '../../lib/domain/record-fills.ts';
-import { type ReviewRules, reviewAt } from '../../lib/domain/review-schedule.ts';
-import { spanText, type TimeView, whenText } from '../text/time-text.ts';
-import { CANCEL_MEANINGS, GATE_MEANINGS, SOURCE_MEANINGS } from './meanings.ts';
+import { isCancelPending } from '../../domain/cancel.ts';
+import {
+  type Absence,
+  isWatched,
+  latestAttempt,
+  type Order,
+  type OrderStatus,
+} from '../../domain/order.ts';
+import { lacksFills } from '../../domain/record-fills.ts';
+import { type ReviewRules, reviewAt } from '../../domain/review-schedule.ts';
+import type { UnixMs } from '../../domain/time.ts';
+import { CANCEL_MEANINGS, GATE_MEANINGS, type Wording } from './meanings.ts';
 import { lookUp } from './read-detail.ts';
+import { spanText, type TimeView, whenText } from './time-text.ts';
+import type { ToldAccount, ToldGate, ToldOrder } from './told-order.ts';
 
 /** What decides what happens next beside the order itself. */
-export interface Outlook extends TimeView {
+export interface Outlook extends TimeView, Wording {
   readonly rules: ReviewRules;
   /** Gates and the kill switch; undefined when they could not be read. */
-  readonly account?: Account | undefined;
+  readonly account?: ToldAccount | undefined;
 }
 
 type Step = (order: Order, outlook: Outlook) => readonly string[];
@@ -40,7 +47,7 @@ export const NEXT_STEPS: Readonly<Record<OrderStatus, Step>> = {
 };
 
 /** Says what happens next with an order, and when. */
-export function whatNext(view: OrderView, order: Order, outlook: Outlook): readonly string[] {
+export function whatNext(view: ToldOrder, order: Order, outlook: Outlook): readonly string[] {
   const steps = lookUpStep(view.status)?.(order, outlook);
   if (steps === undefined) return ['This program does not know that status: a newer one does.'];
   return [...steps, ...cancelStep(view, order)];
@@ -72,7 +79,10 @@ function waitsFor(order: Order, { account, now, zone }: Outlook): readonly strin
 }
 
 /** The closed gate that lasts longest, if nothing can leave. */
-function closedGate({ egress, keys }: Account): Extract<Gate, { kind: 'closed' }> | undefined {
+function closedGate({
+  egress,
+  keys,
+}: ToldAccount): Extract<ToldGate, { kind: 'closed' }> | undefined {
   if (egress.gate.kind === 'closed') return egress.gate;
   const closed = keys.flatMap(({ gate }) => (gate.kind === 'closed' ? [gate] : []));
   return closed.length === keys.length ? closed[0] : undefined;
@@ -88,20 +98,36 @@ function deadline({ terms }: Order, { now, zone }: Outlook): readonly string[] {
 function proof(order: Order, outlook: Outlook): readonly string[] {
   const { rules, now } = outlook;
   const fenceAt = latestAttempt(order)?.fenceAt ?? order.updatedAt;
-  const sources = [...new Set(order.absences.map(({ source }) => SOURCE_MEANINGS[source]))];
-  const from = sources.length === 0 ? '' : ` (${sources.join('; ')})`;
-  const counted = `${order.absences.length} authoritative not-founds are counted${from}.`;
-  const ending =
-    order.terms.onNeverPlaced === 'resubmit'
-      ? 'it may then be sent again under the same id, while its deadline allows'
-      : 'it then becomes NEVER_PLACED';
+  const horizonAt = fenceAt + rules.horizonMs;
+  const past = new Set(
+    order.absences.filter(({ at }) => at >= horizonAt).map(({ source }) => source),
+  );
   return [
     `The next look is due ${latest(order, outlook)}. Found anywhere, the doubt ends at once.`,
     now < fenceAt
       ? `Until the fence, ${whenText(fenceAt, outlook)}, the exchange may still begin to accept it: no not-found counts.`
-      : `The fence was ${whenText(fenceAt, outlook)}: the exchange cannot begin to accept it any more. ${counted}`,
-    `Absence can be proven from ${whenText(fenceAt + rules.horizonMs, outlook)} on (fence and horizon of ${spanText(rules.horizonMs)}), by at least ${rules.observationsMin} not-founds from two sources; ${ending}. Errors and silence prove nothing.`,
+      : `The fence was ${whenText(fenceAt, outlook)}: the exchange cannot begin to accept it any more. Not-founds counted since: ${countedText(order.absences)}.`,
+    `Absence can be proven from ${whenText(horizonAt, outlook)} on (fence and horizon of ${spanText(rules.horizonMs)}), by at least ${rules.observationsMin} not-founds; from then on both sources have to say it once more: ${past.size} of 2 did.`,
+    `${afterProof(order, horizonAt, now)} Errors and silence prove nothing.`,
   ];
+}
+
+function countedText(absences: readonly Absence[]): string {
+  const byId = absences.filter(({ source }) => source === 'query').length;
+  return `${byId} by client order id, ${absences.length - byId} in the lists of open and past orders`;
+}
+
+/** What a proof of absence leads to, as far as it is known now. */
+function afterProof(order: Order, horizonAt: UnixMs, now: UnixMs): string {
+  if (latestAttempt(order)?.outcome === 'duplicate') {
+    return 'Once proven, it becomes HELD: the exchange said before that it has this id.';
+  }
+  const { onNeverPlaced, validUntil } = order.terms;
+  const mayResend = onNeverPlaced === 'resubmit' && !isCancelPending(order);
+  if (mayResend && Math.max(horizonAt, now) < validUntil) {
+    return 'Once proven, it may be sent again under the same id, while its deadline allows.';
+  }
+  return 'Once proven, it becomes NEVER_PLACED.';
 }
 
 function followed(order: Order, outlook: Outlook): readonly string[] {
@@ -139,7 +165,7 @@ function secondLooks(order: Order, outlook: Outlook): readonly string[] {
   ];
 }
 
-function cancelStep({ cancel }: OrderView, order: Order): readonly string[] {
+function cancelStep({ cancel }: ToldOrder, order: Order): readonly string[] {
   if (cancel === undefined || !isCancelPending(order)) return [];
   return [`Its cancel: ${CANCEL_MEANINGS[cancel.status]}.`];
 }
