@@ -1,6 +1,13 @@
-import type { Answer } from './answer.ts';
-import { problemAnswer } from './answer.ts';
-import type { ServiceCall, Sign } from './sign-call.ts';
+import { type Auth, authorizedHeaders } from '../../client/src/authorize.ts';
+import { type Answer, problemAnswer } from './answer.ts';
+
+/** One call to the service. */
+export interface ServiceCall {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** Calls the service's API with the caller's credentials. Never throws for what a network does. */
 export type CallService = (call: ServiceCall) => Promise<Answer & { readonly body: string }>;
@@ -10,19 +17,19 @@ const TIMEOUT_MS = 15_000;
 /** A page of a hundred orders with all their history stays well below. */
 const ANSWER_CHARACTERS_MAX = 12 * 1024 * 1024;
 
-/** Makes calls of one API possible. */
-export function serviceAt(apiUrl: string, sign: Sign): CallService {
-  return async (call) => {
-    const url = new URL(`${apiUrl}${call.path}`);
-    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+/** Makes calls of one API possible, signed as its client signs. */
+export function serviceAt(apiUrl: string, auth: Auth): CallService {
+  return async ({ method, path, query = {}, body: sent }) => {
+    const url = new URL(`${apiUrl}${path}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     try {
-      const headers = await sign(call, url);
+      const request = { method, url: url.href, body: sent };
       const answer = await fetch(url, {
-        method: call.method,
-        headers,
+        method,
+        headers: await authorizedHeaders(auth, request, Date.now()),
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(call.body === undefined ? {} : { body: call.body }),
+        ...(sent === undefined ? {} : { body: sent }),
       });
       const body = await answer.text();
       if (body.length > ANSWER_CHARACTERS_MAX) return tooLarge(url);

@@ -1,9 +1,9 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsCredentials } from '../../client/index.ts';
 import { STAGES, secretsPrefixOf } from '../../infra/stages.ts';
 import type { ConsoleOptions } from '../options.ts';
-import type { Credentials } from './sign-call.ts';
 
 /** How full a queue is. Counts are SQS's own, which are approximate. */
 export interface QueueState {
@@ -19,7 +19,8 @@ export interface StageFacts {
   /** Ids of the accounts that have a secret. Reads names, never values. */
   accountIds(): Promise<readonly string[]>;
   queues(): Promise<readonly QueueState[]>;
-  credentials: Credentials;
+  /** Temporary ones are asked for anew when they grow old. */
+  credentials(): Promise<AwsCredentials>;
 }
 
 const QUEUES = ['orders.fifo', 'cancels.fifo', 'orders-dead-letter.fifo'] as const;

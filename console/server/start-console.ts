@@ -11,7 +11,6 @@ import { refusalOf, TOKEN_HEADER } from './guard.ts';
 import { pageHtml } from './page-html.ts';
 import { rememberAccounts } from './remember-accounts.ts';
 import { sendEvents } from './send-events.ts';
-import { signerOf, unsigned } from './sign-call.ts';
 import { stageFactsOf } from './stage-facts.ts';
 import { watchBus } from './watch-bus.ts';
 import { watchOrders } from './watch-orders.ts';
@@ -50,7 +49,9 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const stage = rememberAccounts(stageFactsOf(options));
   const call = serviceAt(
     apiUrl,
-    region === undefined ? unsigned : signerOf(region, stage.credentials),
+    region === undefined
+      ? { kind: 'none' }
+      : { kind: 'iam', region, credentials: stage.credentials },
   );
   const token = randomBytes(32).toString('base64url');
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });

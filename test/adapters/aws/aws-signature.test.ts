@@ -1,31 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { createAwsSigner } from '../../../lib/adapters/aws/aws-signature.ts';
 import { Secret } from '../../../lib/application/secret.ts';
+import { NodeSha256 } from '../../support/node-sha256.ts';
 import '../../support/seed-properties.ts';
-
-/** The hash that the SDK's signer asks for, from the platform. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    if (secret === undefined) this.#hash = createHash('sha256');
-    else this.#hash = createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash.update(typeof data === 'string' ? data : bytesOf(data));
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset() {}
-}
-
-function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
 
 const word = fc.stringMatching(/^[A-Za-z0-9/+=]{1,60}$/);
 
@@ -61,7 +40,7 @@ describe('a signature', () => {
             },
             region,
             service,
-            sha256: Sha256,
+            sha256: NodeSha256,
             applyChecksum: false,
           });
           const call = { host, contentType: 'application/x-amz-json-1.0', target: 'A.B', body };
