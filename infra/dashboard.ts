@@ -31,6 +31,7 @@ const MONEY_IN_DOUBT = [
   'order-held',
   'oldest-in-doubt-age',
   'order-resurrected',
+  'execution-exceeded',
   'dead-letter-queue-not-empty',
   'oldest-received-age',
   'publish-events-lag',

@@ -23,6 +23,12 @@ export function trackingAlarms(): readonly AlarmDraft[] {
       meaning: 'An order needs a person to decide what it is.',
     },
     {
+      id: 'execution-exceeded',
+      metric: { kind: 'own', name: 'ExecutionExceeded', from: TELLING },
+      severity: 'page',
+      meaning: 'The exchange executed more of an order than was ordered.',
+    },
+    {
       id: 'order-resurrected',
       metric: { kind: 'own', name: 'OrderResurrected', from: TELLING },
       severity: 'page',

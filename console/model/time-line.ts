@@ -71,6 +71,7 @@ const MARKS: ReadonlyMap<string, BareMark> = new Map<string, BareMark>([
   ['OrderResurrected', { lane: 'exchange', shape: 'dot', tone: 'good', label: 'found after all' }],
   ['OrderMissed', { lane: 'exchange', shape: 'bar', tone: 'doubt', label: 'not seen' }],
   ['ExecutionCorrected', { lane: 'exchange', shape: 'ring', tone: 'good', label: 'corrected' }],
+  ['ExecutionExceeded', { lane: 'exchange', shape: 'diamond', tone: 'bad', label: 'exceeded' }],
   ['FillCorrected', { lane: 'trades', shape: 'ring', tone: 'plain', label: 'trade corrected' }],
   ['CancelRequested', { lane: 'cancel', shape: 'ring', tone: 'plain', label: 'cancel asked for' }],
   ['CancelStarted', { lane: 'cancel', shape: 'dot', tone: 'plain', label: 'cancel sent' }],

@@ -16,6 +16,7 @@ export const PUBLIC_TYPE = {
   FillsRecorded: 'order.filled',
   FillCorrected: 'order.fill-corrected',
   ExecutionCorrected: 'order.execution-corrected',
+  ExecutionExceeded: 'order.execution-exceeded',
   AbsenceObserved: 'order.not-found',
   AbsenceProven: 'order.never-placed',
   ResubmissionAllowed: 'order.resubmission-allowed',

@@ -10,6 +10,7 @@ export const METRICS = {
   orderNeverPlaced: 'OrderNeverPlaced',
   orderResurrected: 'OrderResurrected',
   orderHeld: 'OrderHeld',
+  executionExceeded: 'ExecutionExceeded',
   orderCanceled: 'OrderCanceled',
   cancelRequested: 'CancelRequested',
   cancelSent: 'CancelSent',

@@ -41,8 +41,24 @@ const SENDS_MAX = 10;
  */
 const ALARMING: Partial<Record<HistoryEntry['type'], string>> = {
   OrderHeld: METRICS.orderHeld,
+  ExecutionExceeded: METRICS.executionExceeded,
   OrderResurrected: METRICS.orderResurrected,
 };
+
+/** An alarm has no order's name, so the log has it. */
+function tellAlarming(
+  { log, metrics }: PublishDependencies,
+  { order, previousVersion }: OrderChange,
+): void {
+  const { accountId, clientOrderId, reason } = order;
+  for (const { sequence, type } of order.history) {
+    const metric = sequence > previousVersion ? ALARMING[type] : undefined;
+    if (metric === undefined) continue;
+    metrics.count(metric);
+    const orderId = `${accountId}/${clientOrderId}`;
+    log.warn('an order needs a person', { orderId, change: type, reason });
+  }
+}
 
 /** Gives the public name of a kind of change; one that is not known keeps its own name. */
 export function publicTypeOf(type: string): string {
@@ -69,12 +85,7 @@ export async function publishEvents(
   );
   if (pending.length === 0) return undefined;
   // Before they are published: what fails after this is read again, and counted again.
-  for (const { order, previousVersion } of changes) {
-    for (const { sequence, type } of order.history) {
-      const metric = sequence > previousVersion ? ALARMING[type] : undefined;
-      if (metric !== undefined) dependencies.metrics.count(metric);
-    }
-  }
+  for (const change of changes) tellAlarming(dependencies, change);
   const published = await dependencies.publisher.publish(pending.map(({ event }) => event));
   // Of an event that is not on the bus yet, the repeat queues the result.
   const queued = await queueResults(dependencies, pending.slice(0, published));

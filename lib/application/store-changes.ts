@@ -26,6 +26,7 @@ const METRIC_OF_EVENT: Partial<Record<OrderEvent['type'], string>> = {
   AbsenceProven: METRICS.orderNeverPlaced,
   OrderResurrected: METRICS.orderResurrected,
   OrderHeld: METRICS.orderHeld,
+  ExecutionExceeded: METRICS.executionExceeded,
   OrderCanceled: METRICS.orderCanceled,
   CancelRequested: METRICS.cancelRequested,
 };

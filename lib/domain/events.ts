@@ -124,6 +124,15 @@ export interface ExecutionCorrected {
   readonly evidence: Evidence;
 }
 
+/** The exchange states more executed, in all or by its trades, than was ordered. */
+export interface ExecutionExceeded {
+  readonly type: 'ExecutionExceeded';
+  readonly at: UnixMs;
+  /** As stated, in base units; what the order has executed stays within what was ordered. */
+  readonly executedQuantity: DecimalString;
+  readonly evidence: Evidence;
+}
+
 /** An authoritative not-found after the fence. */
 export interface AbsenceObserved {
   readonly type: 'AbsenceObserved';
@@ -214,6 +223,7 @@ export type OrderEvent =
   | FillsRecorded
   | FillCorrected
   | ExecutionCorrected
+  | ExecutionExceeded
   | AbsenceObserved
   | AbsenceProven
   | ResubmissionAllowed

@@ -3,6 +3,7 @@ import type { AttemptStarted, OrderDoubted, OrderEvent, OrderReceived } from './
 import { evolveCancel, settleCancel } from './evolve-cancel.ts';
 import { evolveExecution } from './evolve-execution.ts';
 import { evolveFills } from './evolve-fills.ts';
+import { MORE_THAN_ORDERED, passesOrdered } from './exceeded.ts';
 import { appendHistory, historyEntry } from './history.ts';
 import { invariant, unreachable } from './invariant.ts';
 import { type Attempt, isWatched, latestAttempt, type Order, type OrderStatus } from './order.ts';
@@ -119,6 +120,10 @@ function changed(order: Order, event: Exclude<OrderEvent, OrderReceived>): Order
     case 'ExecutionCorrected':
       expectStatus(order, event, TRADED);
       return evolveFills(order, event);
+    case 'ExecutionExceeded':
+      expectStatus(order, event, TRADED);
+      invariant(passesOrdered(order, event.executedQuantity), 'what exceeds is beyond the order');
+      return { ...order, reason: MORE_THAN_ORDERED };
     case 'AbsenceObserved': {
       expectStatus(order, event, ['IN_DOUBT']);
       return { ...order, absences: [...order.absences, { source: event.source, at: event.at }] };

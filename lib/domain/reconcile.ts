@@ -1,5 +1,6 @@
 import { compareDecimals, isPositiveDecimal, sameDecimal } from './decimal.ts';
 import type { OrderEvent } from './events.ts';
+import { exceededExecution, MORE_THAN_ORDERED, passesOrdered } from './exceeded.ts';
 import type { Evidence, StatusReport } from './execution-report.ts';
 import { invariant, unreachable } from './invariant.ts';
 import { isFinal, isOpen, isWatched, latestAttempt, type Order } from './order.ts';
@@ -23,7 +24,8 @@ export interface Statement {
  *    than is known, is a contradiction: held.
  * 3. Whatever positive evidence says of an order in doubt or never placed is adopted.
  * 4. For an open order only news is adopted; that it exists is news once it was missed.
- * 5. More executed than was known at its end corrects an ended order, within what was ordered.
+ * 5. More executed than was known at its end corrects an ended order, within what was ordered;
+ *    beyond that its quantities stay, and a person hears of it.
  * 6. An order that waits to be sent again exists after all: adopted, so that it is not sent.
  *
  * @param statement - quantities are cumulative, in base units, as decimal strings
@@ -92,10 +94,7 @@ function contradiction(
   if (order.exchangeOrderId !== undefined && order.exchangeOrderId !== report.exchangeOrderId) {
     return held('SECOND_ORDER');
   }
-  const { quantity } = order.terms;
-  if (quantity !== undefined && compareDecimals(report.executedQuantity, quantity) > 0) {
-    return held('EXECUTED_MORE_THAN_ORDERED');
-  }
+  if (passesOrdered(order, report.executedQuantity)) return held(MORE_THAN_ORDERED);
   if (report.status === 'REJECTED' && isPositiveDecimal(report.executedQuantity)) {
     return held('REJECTED_AFTER_EXECUTION');
   }
@@ -135,10 +134,11 @@ function lateExecution(
   now: UnixMs,
 ): readonly OrderEvent[] {
   const { executedQuantity, averagePrice } = report;
-  const { quantity } = order.terms;
   const isOurs = sameTerms(order, report) && order.exchangeOrderId === report.exchangeOrderId;
   if (!isOurs || compareDecimals(executedQuantity, order.executedQuantity) <= 0) return [];
-  if (quantity !== undefined && compareDecimals(executedQuantity, quantity) > 0) return [];
+  if (passesOrdered(order, executedQuantity)) {
+    return exceededExecution(order, { executedQuantity, evidence }, now);
+  }
   return [
     {
       type: 'ExecutionCorrected',

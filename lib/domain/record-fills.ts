@@ -1,5 +1,6 @@
 import { compareDecimals, sameDecimal } from './decimal.ts';
 import type { FillCorrected, OrderEvent } from './events.ts';
+import { exceededExecution, passesOrdered } from './exceeded.ts';
 import type { Evidence, TradeReport } from './execution-report.ts';
 import { type Fill, filledQuantity, filledQuote, isSameTrade, saysTheSame } from './fill.ts';
 import { isFinal, isOpen, type Order, type OrderStatus } from './order.ts';
@@ -28,7 +29,8 @@ export interface StatedTrades {
 
 /**
  * Decides what stated trades mean for one order: each is recorded once, a changed one corrects
- * what is known, and those of an ended order that add up to more than it had correct its end.
+ * what is known, and those of an ended order that add up to more than it had correct its end. Trades
+ * that add up to more than was ordered are recorded like others, and a person hears of it.
  *
  * Pure and idempotent. Trades of another exchange order are passed over. At most
  * `FILLS_PER_EVENT_MAX` are recorded at a time; ask again with the order that follows.
@@ -49,8 +51,8 @@ export function recordFills(
   const recorded: readonly OrderEvent[] =
     fills.length === 0 ? [] : [{ type: 'FillsRecorded', at: now, fills, evidence }];
   const corrections = correctionsOf(known, about, stated, now);
-  const late = lateExecution(order, [...known, ...fills], { evidence, now });
-  return [...recorded, ...corrections, ...late];
+  const executed = { fills: afterCorrections([...known, ...fills], corrections), evidence };
+  return [...recorded, ...corrections, ...executionOf(order, executed, now)];
 }
 
 /** Says whether every executed unit of an order is in one of its fills. */
@@ -115,17 +117,30 @@ function correctionsOf(
   return corrections.slice(0, FILLS_PER_EVENT_MAX);
 }
 
-/** A fill that comes to light after the end; never beyond what was ordered. */
-function lateExecution(
-  order: Order,
+/** What an order has when corrections of known trades are made. */
+function afterCorrections(
   fills: readonly Fill[],
-  { evidence, now }: { readonly evidence: Evidence; readonly now: UnixMs },
+  corrections: readonly FillCorrected[],
+): readonly Fill[] {
+  return fills.flatMap((fill) => {
+    const correction = corrections.find(({ before }) => isSameTrade(before, fill));
+    if (correction === undefined) return [fill];
+    return correction.after === undefined ? [] : [correction.after];
+  });
+}
+
+/** A fill that comes to light after the end corrects it, never beyond what was ordered. */
+function executionOf(
+  order: Order,
+  { fills, evidence }: { readonly fills: readonly Fill[]; readonly evidence: Evidence },
+  now: UnixMs,
 ): readonly OrderEvent[] {
-  if (!isFinal(order.status)) return [];
   const executedQuantity = filledQuantity(fills);
-  const { quantity } = order.terms;
+  if (passesOrdered(order, executedQuantity)) {
+    return exceededExecution(order, { executedQuantity, evidence }, now);
+  }
+  if (!isFinal(order.status)) return [];
   if (compareDecimals(executedQuantity, order.executedQuantity) <= 0) return [];
-  if (quantity !== undefined && compareDecimals(executedQuantity, quantity) > 0) return [];
   const cumulativeQuote = filledQuote(fills);
   return [{ type: 'ExecutionCorrected', at: now, executedQuantity, cumulativeQuote, evidence }];
 }

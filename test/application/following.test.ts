@@ -116,6 +116,29 @@ describe('an order that ends', () => {
   });
 });
 
+describe('an order of which the exchange executes more than was ordered', () => {
+  it('keeps its end and its quantities, and a person hears of it once', async () => {
+    const { market, metrics, order, pass } = await quietDesk(8);
+    market.fill('order-0');
+    await pass(2);
+    expect(order('order-0').status).toBe('FILLED');
+    // The page of open orders, read for the others, states it.
+    market.fill('order-0', '0.1');
+    await pass(5);
+    expect(order('order-0')).toMatchObject({
+      status: 'FILLED',
+      executedQuantity: '0.5',
+      reason: 'EXECUTED_MORE_THAN_ORDERED',
+    });
+    expect(metrics.total('ExecutionExceeded')).toBe(1);
+    const [change] = order('order-0').history.slice(-1);
+    expect(change).toMatchObject({
+      type: 'ExecutionExceeded',
+      detail: { executedQuantity: '0.6', evidence: { source: 'open-orders' } },
+    });
+  });
+});
+
 describe('an order that was declared never placed', () => {
   it('F22 is found in the next bulk pass, long before its own next look', async () => {
     const desk = createMarketDesk();

@@ -74,6 +74,12 @@ describe('changes of orders', () => {
     const { metrics, publisher } = createBus();
     await publishEvents({ metrics, publisher, ...NO_RESULTS }, changesOf(WAY_TO.HELD));
     expect(metrics.total('OrderHeld')).toBe(1);
+    const [, , , held] = changesOf(WAY_TO.HELD);
+    expect(NO_RESULTS.log.lines.map(({ fields }) => fields)).toContainEqual({
+      orderId: 'desk-1/order-1',
+      change: 'OrderHeld',
+      reason: held?.order.reason,
+    });
     await publishEvents({ metrics, publisher, ...NO_RESULTS }, changes);
     expect(metrics.measurements).toHaveLength(1);
   });

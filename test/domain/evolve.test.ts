@@ -81,6 +81,10 @@ const LEGAL: Readonly<
     after: ['CANCELED'],
     to: 'PARTIALLY_CANCELED',
   },
+  ExecutionExceeded: {
+    event: { type: 'ExecutionExceeded', at: LATER, executedQuantity: '0.6', evidence },
+    after: ['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED'],
+  },
   AbsenceObserved: { event: absent(), after: ['IN_DOUBT'] },
   AbsenceProven: {
     event: { type: 'AbsenceProven', at: LATER },

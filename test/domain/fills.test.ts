@@ -154,6 +154,15 @@ describe('F74 a trade that the exchange changes', () => {
     });
   });
 
+  it('is voided beside another one without counting for the end that it had', () => {
+    const other = trade({ tradeId: '8', ticketId: '8', at: NOON + 2_000 });
+    const order = given(...WAY_TO.PARTIALLY_CANCELED, recorded(fill()))
+      .when(recording({ trades: [other], completeSince: NOON }))
+      .thenEvents({ type: 'FillsRecorded' }, { type: 'FillCorrected', before: fill() });
+    expect(order).toMatchObject({ executedQuantity: '0.2', fills: [{ tradeId: '8' }] });
+    expect(areFillsComplete(order)).toBe(true);
+  });
+
   it('is not corrected by the stream, which is only a hint', () => {
     given(...PARTLY, recorded(fill()))
       .when(recording({ trades: [trade({ fee: '0.0005' })], corrects: false }))
@@ -202,14 +211,60 @@ describe('F70 a fill that comes to light after the cancel', () => {
     expect(order.status).toBe('PARTIALLY_CANCELED');
   });
 
-  it('never corrects beyond what was ordered', () => {
+  it('never corrects beyond what was ordered, and a person hears of it once', () => {
+    const beyond = [trade(), trade({ tradeId: '8', ticketId: '8', quantity: '0.4' })];
     const order = given(...canceled)
-      .when(
-        recording({ trades: [trade(), trade({ tradeId: '8', ticketId: '8', quantity: '0.4' })] }),
-      )
-      .thenEvents({ type: 'FillsRecorded' });
-    expect(order.executedQuantity).toBe('0.2');
+      .when(recording({ trades: beyond }))
+      .thenEvents(
+        { type: 'FillsRecorded' },
+        { type: 'ExecutionExceeded', executedQuantity: '0.6', evidence: stated().evidence },
+      );
+    expect(order).toMatchObject({
+      status: 'PARTIALLY_CANCELED',
+      executedQuantity: '0.2',
+      reason: 'EXECUTED_MORE_THAN_ORDERED',
+    });
+    expect(order.fills).toHaveLength(2);
     expect(areFillsComplete(order)).toBe(false);
+    expect(recording({ trades: beyond })(order)).toEqual([]);
+    const more = [...beyond, trade({ tradeId: '9', ticketId: '9', quantity: '0.1' })];
+    expect(recording({ trades: more })(order).map(({ type }) => type)).toEqual(['FillsRecorded']);
+  });
+});
+
+describe('trades beyond what was ordered', () => {
+  const beyond = { trades: [trade({ quantity: '0.50001' })] };
+
+  it.each(['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED'] as const)(
+    'of an order that is %s are recorded as stated, and it keeps its status and quantities',
+    (status) => {
+      const { executedQuantity } = orderIn(status);
+      const order = given(...WAY_TO[status])
+        .when(recording(beyond))
+        .thenEvents(
+          { type: 'FillsRecorded' },
+          { type: 'ExecutionExceeded', executedQuantity: '0.50001' },
+        );
+      expect(order).toMatchObject({ status, executedQuantity, fills: [{ quantity: '0.50001' }] });
+    },
+  );
+
+  it('are none when they are exactly what was ordered, nor when only an amount was', () => {
+    const whole = { trades: [trade({ quantity: '0.50' })] };
+    expect(recording(whole)(orderIn('FILLED')).map(({ type }) => type)).toEqual(['FillsRecorded']);
+    const order = orderIn('FILLED');
+    const { quantity: _quantity, ...terms } = order.terms;
+    const types = recording(beyond)({ ...order, terms }).map(({ type }) => type);
+    expect(types).toEqual(['FillsRecorded', 'ExecutionCorrected']);
+  });
+
+  it('are none when the list voids as much as it adds', () => {
+    const other = trade({ tradeId: '8', ticketId: '8', quantity: '0.5', at: NOON + 2_000 });
+    const order = given(...WAY_TO.FILLED, recorded(fill({ quantity: '0.5' })))
+      .when(recording({ trades: [other], completeSince: NOON }))
+      .thenEvents({ type: 'FillsRecorded' }, { type: 'FillCorrected' });
+    expect(order).toMatchObject({ executedQuantity: '0.5', fills: [{ tradeId: '8' }] });
+    expect(order).not.toHaveProperty('reason');
   });
 });
 

@@ -80,10 +80,35 @@ describe('a settled order', () => {
     const next = evolveAll(order, events);
     expect(next).toMatchObject({ status: to, executedQuantity: '0.3', averagePrice: '65000' });
     expect(say(next, late)).toEqual([]);
-    // More than was ordered, or of another exchange order, says nothing about this one.
-    expect(say(order, { ...late, executedQuantity: '0.6' })).toEqual([]);
+    // What is of another exchange order says nothing about this one.
     expect(say(order, { ...late, exchangeOrderId: '7' })).toEqual([]);
   });
+
+  it.each(['FILLED', 'CANCELED', 'PARTIALLY_CANCELED'] as const)(
+    'F70 that is %s keeps its end and its quantities when more than was ordered is stated',
+    (status) => {
+      const order = orderIn(status);
+      const late = { status: 'FILLED', executedQuantity: '0.50001' } as const;
+      const events = say(order, late);
+      expect(events).toEqual([
+        {
+          type: 'ExecutionExceeded',
+          at: expect.any(Number),
+          executedQuantity: '0.50001',
+          evidence: evidence(),
+        },
+      ]);
+      const next = evolveAll(order, events);
+      const { executedQuantity } = order;
+      expect(next).toMatchObject({
+        status,
+        executedQuantity,
+        reason: 'EXECUTED_MORE_THAN_ORDERED',
+      });
+      expect(say(next, late)).toEqual([]);
+      expect(say(order, { ...late, exchangeOrderId: '7' })).toEqual([]);
+    },
+  );
 });
 
 describe('an order that was never sent', () => {
@@ -202,13 +227,17 @@ describe('any reports in any order', () => {
       fc.property(start, fc.array(change, { maxLength: 6 }), (status, changes) => {
         let order = orderIn(status);
         for (const one of changes) {
-          const next = evolveAll(order, say(order, one));
+          const events = say(order, one);
+          const next = evolveAll(order, events);
           expect(Number(next.executedQuantity)).toBeGreaterThanOrEqual(
             Number(order.executedQuantity),
           );
           const isMore = compareDecimals(next.executedQuantity, order.executedQuantity) > 0;
           if (isFinal(order.status) && order.status !== 'NEVER_PLACED' && !isMore) {
-            expect(next).toBe(order);
+            // What passes the order is only noted.
+            const isNoted = one.executedQuantity === '0.6' && events.length > 0;
+            expect(events.map(({ type }) => type)).toEqual(isNoted ? ['ExecutionExceeded'] : []);
+            expect(next.status).toBe(order.status);
           }
           if (isFinal(order.status) && isMore) {
             expect(isFinal(next.status) || order.status === 'NEVER_PLACED').toBe(true);

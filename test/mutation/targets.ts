@@ -23,6 +23,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('delivery-schedule', ['delivery-schedule']),
   domain('delay-estimate', ['delay-estimate']),
   domain('egress-budget', ['key-budget']),
+  domain('exceeded', ['reconcile', 'fills']),
   domain('evolve', ['evolved-orders', 'evolved-cancels', 'recorded-fills', 'evolve']),
   domain('evolve-cancel', ['evolved-cancels', 'cancel']),
   domain('evolve-execution', ['evolved-orders', 'evolve']),

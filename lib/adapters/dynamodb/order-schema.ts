@@ -19,6 +19,7 @@ const EVENT_TYPES: Named<OrderEvent['type']> = {
   FillsRecorded: 'FillsRecorded',
   FillCorrected: 'FillCorrected',
   ExecutionCorrected: 'ExecutionCorrected',
+  ExecutionExceeded: 'ExecutionExceeded',
   AbsenceObserved: 'AbsenceObserved',
   AbsenceProven: 'AbsenceProven',
   ResubmissionAllowed: 'ResubmissionAllowed',

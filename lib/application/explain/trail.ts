@@ -67,6 +67,8 @@ export const TELLINGS: Readonly<Record<OrderEvent['type'], Telling>> = {
   },
   ExecutionCorrected: (entry, wording) =>
     `More was executed than was known at its end: ${textAt(entry, 'executedQuantity') ?? '?'} in all${evidenceSuffix(entry, wording)}.`,
+  ExecutionExceeded: (entry, wording) =>
+    `The exchange executed more than was ordered: ${textAt(entry, 'executedQuantity') ?? '?'} in all${evidenceSuffix(entry, wording)}.`,
   AbsenceObserved: (entry) => {
     const asked = lookUp(ABSENCE_SOURCES, textAt(entry, 'source')) ?? 'Asked for it';
     return `${asked}, the exchange did not have it. That counts towards a proof, and is none alone.`;

@@ -35,6 +35,7 @@ const ABOUT_TRADES: ReadonlySet<string> = new Set([
   'FillsRecorded',
   'FillCorrected',
   'ExecutionCorrected',
+  'ExecutionExceeded',
 ]);
 /** Changes of a wish about an order, which leave the order as it stands. */
 const ABOUT_WISHES: ReadonlySet<string> = new Set([
