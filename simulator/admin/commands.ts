@@ -32,6 +32,10 @@ export const COMMAND = {
   ban: z.object({ ms: z.optional(duration) }),
   /** Without a quantity the rest of the order is filled. */
   fill: z.object({ ...order, quantity: z.optional(decimal) }),
+  /** Of an order that is over; it may pass what was ordered. */
+  fillLate: z.object({ ...order, quantity: decimal }),
+  /** What the lists state of a trade from now on. */
+  trade: z.object({ tradeId: text, fee: z.optional(decimal), isVoid: z.optional(z.boolean()) }),
   cancel: z.object({ ...order, reason: z._default(text, 'SYSTEM_CANCEL') }),
   forget: z.object(order),
   /** The key by itself or by its label. */

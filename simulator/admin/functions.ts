@@ -5,7 +5,8 @@ import { plain } from '../exchange/decimal.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { fillResting } from '../exchange/liquidity.ts';
 import { cancelOrder } from '../exchange/match-order.ts';
-import { isOpen, type Order } from '../exchange/order.ts';
+import { isOpen, type Order, type Trade } from '../exchange/order.ts';
+import { changeTrade, fillLate } from '../exchange/second-thoughts.ts';
 import { saveOrder } from '../exchange/state.ts';
 import type { Probabilities } from '../faults/fault.ts';
 import type { FaultBox, NumberedRule } from '../faults/fault-box.ts';
@@ -30,6 +31,10 @@ export type Admin = {
   /** Ends suspensions and bans and empties the rate windows. */
   readonly resetLimits: () => void;
   readonly fillOrder: (command: CommandInput['fill']) => Order;
+  /** Executes more of an order that is over, as a fill that comes to light late. */
+  readonly fillLate: (command: CommandInput['fillLate']) => Order;
+  /** Changes a trade's fee, or voids it; the stream does not tell. */
+  readonly changeTrade: (command: CommandInput['trade']) => Trade;
   readonly cancelOrder: (command: CommandInput['cancel']) => Order;
   /** Loses an order, as a restore from a backup does. */
   readonly forgetOrder: (command: CommandInput['forget']) => Order;
@@ -129,6 +134,17 @@ function orderCommands(parts: AdminParts, now: () => number) {
       const filled = fillResting(state, orderId, size, now());
       if (!filled) throw new AdminError(`Order ${orderId} is not on the book yet.`);
       return committed(filled);
+    },
+    fillLate: (command: CommandInput['fillLate']): Order => {
+      const { quantity, ...filter } = readCommand(COMMAND.fillLate, command);
+      return committed(fillLate(state, oneOrder(parts, filter), new Big(quantity), now()));
+    },
+    changeTrade: (command: CommandInput['trade']): Trade => {
+      const { tradeId, ...change } = readCommand(COMMAND.trade, command);
+      const trade = changeTrade(state, tradeId, change);
+      if (!trade) throw new AdminError(`There is no trade ${tradeId}.`);
+      parts.commit();
+      return trade;
     },
     cancelOrder: (command: CommandInput['cancel']): Order => {
       const { reason, ...filter } = readCommand(COMMAND.cancel, command);

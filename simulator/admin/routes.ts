@@ -23,6 +23,9 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
   'POST /admin/ban': (admin, body) => admin.ban(readCommand(COMMAND.ban, body)),
   'POST /admin/limits/reset': (admin) => admin.resetLimits(),
   'POST /admin/orders/fill': (admin, body) => admin.fillOrder(readCommand(COMMAND.fill, body)),
+  'POST /admin/orders/fill-late': (admin, body) =>
+    admin.fillLate(readCommand(COMMAND.fillLate, body)),
+  'POST /admin/trades': (admin, body) => admin.changeTrade(readCommand(COMMAND.trade, body)),
   'POST /admin/orders/cancel': (admin, body) =>
     admin.cancelOrder(readCommand(COMMAND.cancel, body)),
   'POST /admin/orders/forget': (admin, body) =>

@@ -89,6 +89,7 @@ export function listTrades(state: ExchangeState, filter: TradeFilter, now: numbe
 
 function tradePasses(trade: Trade, filter: TradeFilter): boolean {
   return (
+    trade.isVoid !== true &&
     (filter.symbol === undefined || trade.symbol === filter.symbol) &&
     (filter.clientOrderId === undefined || trade.clientOrderId === filter.clientOrderId) &&
     (filter.fromId === undefined || isSmallerId(filter.fromId, trade.id)) &&

@@ -2,7 +2,7 @@ import Big from 'big.js';
 import type { Random } from '../random.ts';
 import { against, rest, sideOf } from './book.ts';
 import { floorTo } from './decimal.ts';
-import { SIDES, type Side } from './order.ts';
+import { type Order, SIDES, type Side } from './order.ts';
 import { settleSide } from './settle.ts';
 import { type ExchangeState, MARKET_MAKER, market } from './state.ts';
 
@@ -136,16 +136,22 @@ export function fillResting(
 
   const asked = quantity ?? resting.leaves;
   const filled = asked.gt(resting.leaves) ? resting.leaves : asked;
-  const match = { ticketId: state.ids.next(now), isMaker: true };
-  const after = settleSide(
-    state,
-    order,
-    { price: resting.price, quantity: filled, time: now },
-    match,
-  );
-  settleMaker(state, order.symbol, order.side, resting.price, filled);
+  const fill = { price: resting.price, quantity: filled, time: now };
+  const after = fillAtOwnPrice(state, order, fill);
   resting.leaves = resting.leaves.minus(filled);
   if (resting.leaves.lte(0)) queue.splice(index, 1);
+  return after;
+}
+
+/** Executes one fill of a client's order against the market maker. */
+export function fillAtOwnPrice(
+  state: ExchangeState,
+  order: Order,
+  fill: { readonly price: Big; readonly quantity: Big; readonly time: number },
+): Order {
+  const match = { ticketId: state.ids.next(fill.time), isMaker: true };
+  const after = settleSide(state, order, fill, match);
+  settleMaker(state, order.symbol, order.side, fill.price, fill.quantity);
   return after;
 }
 

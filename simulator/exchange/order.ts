@@ -73,4 +73,6 @@ export type Trade = {
   readonly time: number;
   readonly isBuyer: boolean;
   readonly isMaker: boolean;
+  /** Taken back by the exchange: no list shows it. */
+  readonly isVoid?: boolean | undefined;
 };

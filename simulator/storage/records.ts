@@ -53,4 +53,5 @@ export const TRADE_RECORD = z.object({
   time: z.number(),
   isBuyer: z.boolean(),
   isMaker: z.boolean(),
+  isVoid: z.optional(z.boolean()),
 });

@@ -231,6 +231,38 @@ describe('the acts of the exchange itself', () => {
     });
   });
 
+  it('execute more of an order that is over, beyond what was ordered too', async () => {
+    await desk.create({ newClientOrderId: 'late' });
+    const fillLate = (quantity: string) =>
+      simulator.admin.fillLate({ clientOrderId: 'late', quantity });
+    expect(() => fillLate('0.001')).toThrow('is open');
+    simulator.admin.cancelOrder({ clientOrderId: 'late' });
+    fillLate('0.004');
+    expect((await query('late')).body).toMatchObject({
+      status: 'PARTIALLY_CANCELED',
+      executedQty: '0.004',
+    });
+    fillLate('0.007');
+    expect((await query('late')).body).toMatchObject({ executedQty: '0.011', origQty: '0.01' });
+    const trades = await desk.get('/api/v1/account/trades');
+    expect(trades.body).toMatchObject([{ qty: '0.007' }, { qty: '0.004' }]);
+  });
+
+  it('state a trade otherwise, or no longer', async () => {
+    await desk.create({ newClientOrderId: 'open' });
+    simulator.admin.fillOrder({ clientOrderId: 'open' });
+    const trades = async () => {
+      const { body } = await desk.get('/api/v1/account/trades');
+      return body as { tradeId: string; id: string }[];
+    };
+    const [{ id: tradeId = '' } = {}] = await trades();
+    simulator.admin.changeTrade({ tradeId, fee: '0.5' });
+    expect(await trades()).toMatchObject([{ id: tradeId, commission: '0.5' }]);
+    simulator.admin.changeTrade({ tradeId, isVoid: true });
+    expect(await trades()).toEqual([]);
+    expect(() => simulator.admin.changeTrade({ tradeId: '1' })).toThrow('no trade 1');
+  });
+
   it('forget an order altogether, but not that its id was used by us', async () => {
     await desk.create({ newClientOrderId: 'lost' });
     simulator.admin.forgetOrder({ clientOrderId: 'lost' });

@@ -62,6 +62,8 @@ export async function startRunningStack(options: {
   readonly streams?: boolean;
   readonly shards?: string;
   readonly subAccountOf?: readonly string[];
+  readonly ordersPerSecond?: number;
+  readonly queriesPerSecond?: number;
   readonly seed?: number;
   /** How long silence must last before it may prove absence. */
   readonly horizonMs?: number;

@@ -33,6 +33,11 @@ export async function startDesk(options: {
 }): Promise<SimulatedDesk> {
   const { accounts: count, lanes = 1, streams = false, ...others } = options;
   const { subAccountOf = [], producers, ...simulation } = others;
+  const { ordersPerSecond, queriesPerSecond } = simulation;
+  const limits = {
+    ...(ordersPerSecond !== undefined && { ordersPerSecond }),
+    ...(queriesPerSecond !== undefined && { queriesPerSecond }),
+  };
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
   const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
   const keysOf = (name: string) => {
@@ -59,7 +64,7 @@ export async function startDesk(options: {
       names.map((name) => [
         name,
         {
-          ...{ site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes, streams },
+          ...{ site: 'HK', environment: 'sandbox', keys: keysOf(name), lanes, streams, limits },
           ...(subAccountOf.includes(name) && {
             exchangeAccountId: accountNamed(`sub-of-${name}`).accountId,
           }),
