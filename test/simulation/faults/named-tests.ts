@@ -18,7 +18,7 @@ const TITLE = /(['"`])(?:(?!\1).)*\bF\d{1,2}\b(?:(?!\1).)*\1/g;
 /** Finds the tests of every fault by the numbers in their titles. */
 export function findFaultTests(): readonly FaultTests[] {
   const files = sourceFiles('.ts').filter(({ path }) => {
-    const isTest = /\.test\.ts$|-contract\.ts$/.test(path) && path.startsWith('test/');
+    const isTest = /\.(?:test|long)\.ts$|-contract\.ts$/.test(path) && path.startsWith('test/');
     return isTest && !path.startsWith('test/simulation/faults/fault-catalogue.ts');
   });
   const named = files.map(({ path, text }) => {
