@@ -4,8 +4,9 @@ import { baseUrlOf } from '../../lib/adapters/hashkey/sites.ts';
 import { readUnsigned } from '../../lib/adapters/hashkey/unsigned-read.ts';
 import { serverTimeSchema } from '../../lib/adapters/hashkey/wire.ts';
 import type { Account, ApiKey, ExchangeSite } from '../../lib/application/account.ts';
+import { CLASS_OF_CALL, type WeighedCall, weightOf } from '../../lib/application/call-weights.ts';
 import type { Clock } from '../../lib/application/ports.ts';
-import type { BudgetClass, RateBudget, Reservation } from '../../lib/application/rate-budget.ts';
+import type { RateBudget, Reservation } from '../../lib/application/rate-budget.ts';
 import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
 import { SECOND_MS } from '../../lib/domain/time.ts';
 import { judgeCancel, judgeQuestion, judgeTime, type ProbeFinding } from './judge-probe.ts';
@@ -37,14 +38,13 @@ export async function probeKey(
   const exchange = createHashkeyExchange({ clock });
   const { recvWindowMs, timeoutMs } = DEFAULT_SETTINGS.submit;
   const context = { site: account, key, recvWindowMs, timeoutMs };
-  const { ordersPerSecond, queriesPerSecond } = account.limits;
-  const inSlot = callInSlot({ clock, budget }, key);
+  const inSlot = callInSlot({ clock, budget }, account, key);
 
-  const asked = await inSlot('query', queriesPerSecond, () => exchange.openOrders(context));
+  const asked = await inSlot('openOrders', () => exchange.openOrders(context));
   if (asked === undefined) return [...time, closedGate(key)];
   const question = judgeQuestion(asked);
   if (!question.isGood) return [...time, question];
-  const canceled = await inSlot('order', ordersPerSecond, () => {
+  const canceled = await inSlot('cancel', () => {
     const sendBy = clock.now() + SECOND_MS;
     const call = { ...context, sendBy, exchangeOrderId: NO_ORDER, clientOrderId: 'probe' };
     return exchange.cancel(call);
@@ -65,18 +65,21 @@ export async function exchangeTime(clock: Clock, site: ExchangeSite) {
 }
 
 /** Makes calls of one key, each in a slot of its budget, and protects the key after each answer. */
-function callInSlot({ clock, budget }: ProbeDependencies, { keyId }: ApiKey) {
+function callInSlot({ clock, budget }: ProbeDependencies, account: Account, { keyId }: ApiKey) {
   /** @returns undefined when the gate is closed, or no slot came free */
   return async <Answer extends { readonly kind: string }>(
-    name: BudgetClass,
-    limitPerSecond: number,
+    name: WeighedCall,
     call: () => Promise<Answer>,
   ): Promise<Answer | undefined> => {
+    const { ordersPerSecond, queriesPerSecond } = account.limits;
+    const ofClass = CLASS_OF_CALL[name];
+    const limitPerSecond = ofClass === 'order' ? ordersPerSecond : queriesPerSecond;
+    const weight = weightOf(account, name);
     const giveUpAt = clock.now() + SLOT_WAIT_MAX_MS;
     while (clock.now() < giveUpAt) {
       const now = clock.now();
       const reservation = await budget.reserve({
-        ...{ keyId, class: name, weight: 1, count: 1, limitPerSecond, now },
+        ...{ keyId, class: ofClass, weight, count: 1, limitPerSecond, now },
         reachMs: REACH_MS,
       });
       const at = reservation.kind === 'closed' ? reservation.until : slotAt(reservation, now);

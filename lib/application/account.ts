@@ -1,3 +1,4 @@
+import type { CallWeights } from './call-weights.ts';
 import type { Secret } from './secret.ts';
 import type { AlertTemplate } from './tradingview/alert-template.ts';
 
@@ -24,6 +25,8 @@ export interface KeyLimits {
   /** Create and cancel together. */
   readonly ordersPerSecond: number;
   readonly queriesPerSecond: number;
+  /** Of calls that cost something else than `DOCUMENTED_WEIGHTS`. */
+  readonly weights?: Partial<CallWeights>;
 }
 
 /** An account of ours at the exchange, as its secret describes it. */

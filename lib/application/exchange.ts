@@ -179,19 +179,3 @@ export interface Exchange {
   /** Measures the clock offset of a site afresh; called after a `clock-skew` answer. */
   resynchronise(site: ExchangeSite): Promise<void>;
 }
-
-/** Weights of the calls against their budget class; where documents disagree, the higher one. */
-export const CALL_WEIGHTS = {
-  submit: 1,
-  cancel: 1,
-  cancelMany: 5,
-  queryOrder: 1,
-  openOrders: 1,
-  orderHistory: 5,
-  trades: 5,
-} as const;
-
-/** Weight of a question for the trades of one order: only one site has a cheap one. */
-export function tradesOfOrderWeight({ site }: Pick<ExchangeSite, 'site'>): number {
-  return site === 'HK' ? 1 : CALL_WEIGHTS.trades;
-}

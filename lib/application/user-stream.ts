@@ -75,6 +75,3 @@ export interface AccountName {
 export interface AccountNames {
   list(): Promise<readonly AccountName[]>;
 }
-
-/** Weight of each call about a listen key, against the query class. */
-export const LISTEN_KEY_WEIGHT = 1;

@@ -27,9 +27,10 @@ const RECOVERY_MS = 5 * MINUTE_MS;
 /**
  * Says whether a refused call kept the limit beyond doubt, so that others must have used the key.
  *
- * Pure. Counts every call of ours that may have arrived within the second before the refused one
- * left: by its stamp where it has one, by its answer or its bound otherwise, so that doubt speaks
- * against us. Of other processes the window tells no more than its newest calls.
+ * Pure. Counts the weight of every call of ours that may have arrived within the second before the
+ * refused one left: by its stamp where it has one, by its answer or its bound otherwise, so that
+ * doubt speaks against us. Of other processes the window tells no more than its newest calls. A call
+ * heavier than the limit passes it by itself.
  *
  * @param live - with the refused call itself
  * @param fromStampMs - undefined while stamps cannot be read
@@ -39,7 +40,11 @@ export function isForeignUse(
   live: LiveCalls,
   { refused, fromStampMs }: { refused: RefusedCall; fromStampMs: number | undefined },
 ): boolean {
-  const ownCalls = [...live.fates].flatMap(([slotAt, fate]) => callOf(slotAt, fate));
+  const ownCalls = [...live.fates].flatMap(([slotAt, fate]) => {
+    const units = window.filter((entry) => entry.slotAt === slotAt);
+    const weighed = units.length === 0 ? [{}] : units.map(({ heldMs }) => ({ heldMs }));
+    return callOf(slotAt, fate).flatMap((call) => weighed.map((unit) => ({ ...unit, ...call })));
+  });
   const others = window.filter(({ slotAt }) => !live.fates.has(slotAt));
   const calls = [...ownCalls, ...others.map((entry) => ({ ...entry, leftAt: entry.slotAt }))];
   const counting = calls.filter(({ leftAt, arrivesBy, stampedAt }) => {
@@ -47,7 +52,8 @@ export function isForeignUse(
     const arrivedAt = isMetered ? stampedAt + fromStampMs : arrivesBy;
     return leftAt <= refused.sentAt && arrivedAt + SECOND_MS > refused.sentAt;
   });
-  return counting.length <= refused.limitPerSecond;
+  const isHeavy = counting.some(({ heldMs }) => heldMs !== undefined);
+  return !isHeavy && counting.length <= refused.limitPerSecond;
 }
 
 function callOf(slotAt: UnixMs, fate: CallFate): readonly (WindowEntry & { leftAt: UnixMs })[] {

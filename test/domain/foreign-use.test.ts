@@ -92,6 +92,23 @@ describe('a refused call', () => {
     expect(isForeignUse(window, nine, { refused, fromStampMs: -WAY_MS })).toBe(true);
   });
 
+  it('counts a call by its weight, and a heavier one than the limit as past it', () => {
+    const { live, sentAt } = paced(5, 200);
+    const refused = { limitPerSecond: LIMIT, sentAt };
+    const weighing = (units: number, heldMs?: number) =>
+      [...live.fates.keys()].flatMap((slotAt) =>
+        Array.from({ length: units }, () => ({
+          ...{ slotAt, arrivesBy: slotAt + 40 },
+          ...(heldMs !== undefined && { heldMs }),
+        })),
+      );
+    const judged = (units: number, heldMs?: number) =>
+      isForeignUse(weighing(units, heldMs), live, { refused, fromStampMs: -WAY_MS });
+    expect(judged(2)).toBe(true);
+    expect(judged(3)).toBe(false);
+    expect(judged(1, 1_000)).toBe(false);
+  });
+
   it('is never called foreign when our own calls alone passed the limit', () => {
     const call = fc.record({
       apartMs: fc.integer({ min: 25, max: 140 }),

@@ -14,7 +14,8 @@ export async function cancelAtOnce(
 ): Promise<void> {
   const { clock, ids, settings } = dependencies;
   const requestedAt = clock.now();
-  const pool = createCancelPools({ ...dependencies, reachMs: settings.reachMs })(account);
+  const { reachMs } = settings;
+  const pool = createCancelPools({ ...dependencies, reachMs, call: 'cancel' })(account);
   for (;;) {
     const slot = await pool.earliest(settings.slotLeadMs);
     if (slot.kind === 'none') {

@@ -4,6 +4,7 @@ import type { Account, ApiKey, Site } from '../../application/account.ts';
 import { Secret } from '../../application/secret.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import { assertConfiguredId, parseFields } from './parse-fields.ts';
+import { LIMITS_DEFAULT, limitsSchema, whole } from './parse-limits.ts';
 
 /** Keys of one account; each is a lane of its own. */
 const KEYS_MAX = 20;
@@ -11,22 +12,13 @@ const KEYS_MAX = 20;
 const KEY_CHARACTERS_MAX = 256;
 /** Characters of an address. */
 const URL_CHARACTERS_MAX = 200;
-/** Requests a second of one key; ten times what the exchange grants by default. */
-const PER_SECOND_MAX = 100;
 const LANES_MAX = 100;
 /** How long an order may wait when nothing is configured. */
 const VALID_FOR_DEFAULT_MS = MINUTE_MS;
-/** What the exchange grants a key by default, per second. */
-const LIMITS_DEFAULT = { ordersPerSecond: 10, queriesPerSecond: 2 };
 /** Hex digits that name a key. */
 const KEY_ID_DIGITS = 16;
 
 const SITES: { readonly [Name in Site]: Name } = { HK: 'HK', GLOBAL: 'GLOBAL', MENA: 'MENA' };
-
-function whole(minimum: number, maximum: number) {
-  const message = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.int(message).check(z.minimum(minimum, message), z.maximum(maximum, message));
-}
 
 const keyText = z
   .string('must be text')
@@ -59,15 +51,7 @@ const accountSchema = z.object(
       .check(z.minLength(1, 'must hold at least one key'))
       .check(z.maxLength(KEYS_MAX, `must hold at most ${KEYS_MAX} keys`))
       .check(z.refine(allDifferent, 'must be different keys')),
-    limits: z.optional(
-      z.object(
-        {
-          ordersPerSecond: z._default(whole(1, PER_SECOND_MAX), LIMITS_DEFAULT.ordersPerSecond),
-          queriesPerSecond: z._default(whole(1, PER_SECOND_MAX), LIMITS_DEFAULT.queriesPerSecond),
-        },
-        'must hold ordersPerSecond and queriesPerSecond',
-      ),
-    ),
+    limits: z.optional(limitsSchema),
     exchangeAccountId: z.optional(
       z.string('must be text').check(z.regex(/^\d{1,20}$/, 'must be 1 to 20 digits, in quotes')),
     ),

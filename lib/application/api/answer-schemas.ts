@@ -83,7 +83,11 @@ export const accountAnswerSchema = z.looseObject({
   site: z.enum(['HK', 'GLOBAL', 'MENA']),
   environment: z.enum(['sandbox', 'production']),
   lanes: z.int(),
-  limits: z.looseObject({ ordersPerSecond: z.number(), queriesPerSecond: z.number() }),
+  limits: z.looseObject({
+    ordersPerSecond: z.number(),
+    queriesPerSecond: z.number(),
+    weights: z.optional(z.record(z.string(), z.number())),
+  }),
   egress: z.looseObject({ gate, closings: z.int() }),
   keys: z.array(keyState),
   externalOrders: z.array(externalOrder),

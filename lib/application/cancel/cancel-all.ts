@@ -2,7 +2,8 @@ import { decideCancelRequest } from '../../domain/cancel.ts';
 import { isFinal, isOpen, type Order, type OrderStatus } from '../../domain/order.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
-import { CALL_WEIGHTS, type PageAnswer } from '../exchange.ts';
+import { weightOf } from '../call-weights.ts';
+import type { PageAnswer } from '../exchange.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ask } from '../reconcile/ask.ts';
 import { decideAndStore } from '../store-changes.ts';
@@ -74,7 +75,8 @@ export async function cancelAll(
   };
   told({});
 
-  const pool = createCancelPools({ ...dependencies, ...dependencies.settings })(account);
+  const { reachMs } = dependencies.settings;
+  const pool = createCancelPools({ ...dependencies, reachMs, call: 'cancelMany' })(account);
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const end = await cancelMany(dependencies, { account, pool, ...options });
     if ('until' in end) await clock.sleep(Math.max(RETRY_MS, end.until - clock.now()));
@@ -149,7 +151,7 @@ async function countOpen(
   let open = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const answer = await ask<PageAnswer>(asking, account, {
-      weight: CALL_WEIGHTS.openOrders,
+      weight: weightOf(account, 'openOrders'),
       deadline: clock.now() + reconcile.reachMs,
       read: (context) => exchange.openOrders(context, from),
     });

@@ -22,7 +22,7 @@ export async function cancelBatch(
   remainingMs: () => number,
 ): Promise<readonly string[]> {
   const { reachMs } = dependencies.settings;
-  const pools = createCancelPools({ ...dependencies, reachMs });
+  const pools = createCancelPools({ ...dependencies, reachMs, call: 'cancel' });
   const groups = Map.groupBy(records, ({ messageGroupId }) => messageGroupId);
   const returned = await Promise.all(
     [...groups.values()].map((group) => handleGroup(dependencies, group, { pools, remainingMs })),

@@ -1,10 +1,9 @@
 import type { UnixMs } from '../../domain/time.ts';
 import { type Account, routeOf } from '../account.ts';
-import { CALL_WEIGHTS, type CancelManyAnswer } from '../exchange.ts';
+import type { CancelManyAnswer } from '../exchange.ts';
 import { noteUse } from '../note-use.ts';
 import { followUp } from '../submit/follow-up.ts';
 import type { KeyPool } from '../submit/key-pool.ts';
-import type { KeySession } from '../submit/key-session.ts';
 import { fateOf, waitForDeparture } from '../submit/send-attempt.ts';
 import type { CancelDependencies } from './dependencies.ts';
 
@@ -18,7 +17,7 @@ export type CancelManyEnd =
 
 /**
  * Makes one call that cancels up to `CANCEL_MANY_LIMIT` open orders of an account, ours or not,
- * within the rate budget: it takes as many slots as it weighs and leaves in the last of them.
+ * within the rate budget, in a slot that has its weight.
  *
  * Needs no stored intent: whatever it cancels is wanted canceled, however often it arrives.
  *
@@ -38,10 +37,9 @@ export async function cancelMany(
 ): Promise<CancelManyEnd> {
   const { clock, exchange, settings } = dependencies;
   await exchange.prepare(account);
-  const taken = await takeSlots(pool, settings.slotLeadMs);
-  if (taken.kind === 'none') return { kind: 'not-sent', until: taken.until };
-  const { session, slots, probe } = taken;
-  const slotAt = Math.max(...slots);
+  const slot = await pool.earliest(settings.slotLeadMs);
+  if (slot.kind === 'none') return { kind: 'not-sent', until: slot.until };
+  const { at: slotAt, session, probe } = slot;
   // Without a second slot to fall back on: one that is missed is asked for anew.
   const start = { session, slotAt, gateLeadMs: settings.gateLeadMs, sendBy: slotAt };
   const departure = await waitForDeparture(dependencies, start);
@@ -52,8 +50,7 @@ export async function cancelMany(
   const sentAt = clock.now();
   const note = (fate: Parameters<typeof noteUse>[1]['fate']) => {
     const { keyId } = session.key;
-    const call = { keyId, class: 'order', route: routeOf(account), fate } as const;
-    for (const at of slots) noteUse(dependencies, { ...call, slotAt: at });
+    noteUse(dependencies, { keyId, class: 'order', slotAt, route: routeOf(account), fate });
   };
   note({ kind: 'leaving', sentAt });
   const answer = await exchange.cancelMany({
@@ -70,26 +67,4 @@ export async function cancelMany(
   const context = { account, pool, session, isFirst: true };
   await followUp(dependencies, { outcome: { kind, sentAt }, probe }, context);
   return { kind: answer.kind };
-}
-
-type TakenSlots =
-  | {
-      readonly kind: 'slots';
-      readonly session: KeySession;
-      readonly slots: readonly UnixMs[];
-      readonly probe: boolean;
-    }
-  | { readonly kind: 'none'; readonly until: UnixMs };
-
-/** Takes the slots of one call with one key; what a probe is granted is one, and has to do. */
-async function takeSlots(pool: KeyPool, leadMs: number): Promise<TakenSlots> {
-  const first = await pool.earliest(leadMs);
-  if (first.kind === 'none') return first;
-  const slots = [first.at];
-  while (slots.length < CALL_WEIGHTS.cancelMany && !first.probe) {
-    const next = await first.session.slots.next(leadMs);
-    if (next.kind === 'none') return next;
-    slots.push(next.at);
-  }
-  return { kind: 'slots', session: first.session, slots, probe: first.probe };
 }

@@ -12,6 +12,7 @@ export function createCancelPools(source: {
   readonly budget: RateBudget;
   readonly clock: Clock;
   readonly reachMs: number;
+  readonly call: 'cancel' | 'cancelMany';
 }): (account: Account) => KeyPool {
   const { budget } = source;
   const urgent: RateBudget = {

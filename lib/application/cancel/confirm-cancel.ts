@@ -1,7 +1,8 @@
 import { isOpen, type Order } from '../../domain/order.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import type { Account } from '../account.ts';
-import { CALL_WEIGHTS, type QueryAnswer } from '../exchange.ts';
+import { weightOf } from '../call-weights.ts';
+import type { QueryAnswer } from '../exchange.ts';
 import { ask } from '../reconcile/ask.ts';
 import { decideAndStore } from '../store-changes.ts';
 import type { CancelDependencies } from './dependencies.ts';
@@ -26,7 +27,7 @@ export async function confirmCancel(
   const asking = { ...dependencies, settings: soon };
   try {
     const answer = await ask<QueryAnswer>(asking, account, {
-      weight: CALL_WEIGHTS.queryOrder,
+      weight: weightOf(account, 'queryOrder'),
       deadline: clock.now() + CONFIRM_REACH_MS,
       read: (context) => exchange.queryOrder(context, order.clientOrderId),
     });

@@ -2,14 +2,8 @@ import type { Evidence, TradeReport } from '../../domain/execution-report.ts';
 import type { Statement } from '../../domain/reconcile.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
-import {
-  CALL_WEIGHTS,
-  type PageAnswer,
-  type QueryContext,
-  type QueryFailure,
-  type TradesAnswer,
-  tradesOfOrderWeight,
-} from '../exchange.ts';
+import { weightOf } from '../call-weights.ts';
+import type { PageAnswer, QueryContext, QueryFailure, TradesAnswer } from '../exchange.ts';
 import { afterFailedRead, ask } from './ask.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { NotAsked } from './query-slot.ts';
@@ -47,7 +41,7 @@ export function readOpenOrders(
   const { exchange } = dependencies;
   return readPages(dependencies, account, {
     ...options,
-    weight: CALL_WEIGHTS.openOrders,
+    weight: weightOf(account, 'openOrders'),
     page: (context, from) => exchange.openOrders(context, from).then(statementsOf),
   });
 }
@@ -66,7 +60,7 @@ export function readHistory(
   const { exchange } = dependencies;
   return readPages(dependencies, account, {
     ...options,
-    weight: CALL_WEIGHTS.orderHistory,
+    weight: weightOf(account, 'orderHistory'),
     page: (context, from) => exchange.orderHistory(context, options.since, from).then(statementsOf),
   });
 }
@@ -83,7 +77,7 @@ export function readTrades(
   const isOfOne = clientOrderId !== undefined;
   return readPages(dependencies, account, {
     ...options,
-    weight: isOfOne ? tradesOfOrderWeight(account) : CALL_WEIGHTS.trades,
+    weight: weightOf(account, isOfOne ? 'tradesOfOrder' : 'trades'),
     page: (context, from) =>
       exchange
         .trades(context, { ...question, ...(from === undefined ? {} : { toTradeId: from }) })

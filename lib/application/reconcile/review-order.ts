@@ -5,7 +5,8 @@ import { reconcile } from '../../domain/reconcile.ts';
 import { reviewAt } from '../../domain/review-schedule.ts';
 import type { UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
-import { CALL_WEIGHTS, type QueryAnswer } from '../exchange.ts';
+import { weightOf } from '../call-weights.ts';
+import type { QueryAnswer } from '../exchange.ts';
 import { METRICS } from '../metrics.ts';
 import { decideAndStore } from '../store-changes.ts';
 import { afterFailedRead, ask } from './ask.ts';
@@ -39,7 +40,7 @@ export async function reviewOrder(
   noteAge(dependencies, order);
   let askedAt = clock.now();
   const answer = await ask<QueryAnswer>(dependencies, account, {
-    weight: CALL_WEIGHTS.queryOrder,
+    weight: weightOf(account, 'queryOrder'),
     ...options,
     read: (context) => {
       askedAt = clock.now();

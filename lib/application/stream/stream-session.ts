@@ -1,15 +1,11 @@
 import { extendLease, isStreamLive } from '../../domain/stream-lease.ts';
 import { MINUTE_MS, SECOND_MS, type UnixMs } from '../../domain/time.ts';
 import type { Account } from '../account.ts';
+import { weightOf } from '../call-weights.ts';
 import { METRICS } from '../metrics.ts';
 import { ask } from '../reconcile/ask.ts';
 import type { Secret } from '../secret.ts';
-import {
-  LISTEN_KEY_WEIGHT,
-  type ListenKeyAnswer,
-  type StreamConnection,
-  type StreamSign,
-} from '../user-stream.ts';
+import type { ListenKeyAnswer, StreamConnection, StreamSign } from '../user-stream.ts';
 import { applyReports } from './apply-reports.ts';
 import { catchUp } from './catch-up.ts';
 import type { StreamDependencies } from './dependencies.ts';
@@ -87,7 +83,7 @@ export function createStreamSession(
     read: Parameters<typeof ask<ListenKeyAnswer>>[2]['read'],
   ): ReturnType<typeof ask<ListenKeyAnswer>> =>
     ask<ListenKeyAnswer>(dependencies, account, {
-      weight: LISTEN_KEY_WEIGHT,
+      weight: weightOf(account, 'listenKey'),
       deadline: endsAt,
       read,
     });

@@ -52,8 +52,8 @@ function createKeyPool(source: KeySessionSource, account: Account): KeyPool {
   let { lanes } = account;
   let sessions = sessionsOf(account);
 
-  function sessionsOf({ keys, limits }: Account): readonly KeySession[] {
-    return keys.map((key) => createKeySession(source, key, limits.ordersPerSecond));
+  function sessionsOf(known: Account): readonly KeySession[] {
+    return known.keys.map((key) => createKeySession(source, key, known));
   }
 
   /** The order's own key first, the others in turn after it, so that lanes spread over them. */

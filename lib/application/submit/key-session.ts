@@ -1,5 +1,6 @@
 import type { UnixMs } from '../../domain/time.ts';
-import type { ApiKey } from '../account.ts';
+import type { Account, ApiKey } from '../account.ts';
+import { type WeighedCall, weightOf } from '../call-weights.ts';
 import type { Clock } from '../ports.ts';
 import type { RateBudget } from '../rate-budget.ts';
 import { createSlotSource, type SlotSource } from './slot-source.ts';
@@ -31,16 +32,20 @@ export interface KeySessionSource {
   readonly reachMs: number;
   /** Until when nothing leaves the address that all keys share. */
   readonly address: { closedUntil: UnixMs };
+  /** What the keys are taken for: it says what each slot weighs. */
+  readonly call: WeighedCall;
 }
 
 /** Makes the session of a key. */
 export function createKeySession(
   source: KeySessionSource,
   key: ApiKey,
-  limitPerSecond: number,
+  account: Pick<Account, 'site' | 'limits'>,
 ): KeySession {
-  const { address, reachMs } = source;
-  const ofKey = { keyId: key.keyId, limitPerSecond, reachMs };
+  const { address, call, reachMs } = source;
+  const limitPerSecond = account.limits.ordersPerSecond;
+  const weight = weightOf(account, call);
+  const ofKey = { keyId: key.keyId, limitPerSecond, weight, reachMs };
   const slots = createSlotSource(source, { ...ofKey, isSpare: false });
   const spare = createSlotSource(source, { ...ofKey, isSpare: true });
   let unansweredInARow = 0;

@@ -46,6 +46,8 @@ export function createSlotSource(
   key: {
     readonly keyId: string;
     readonly limitPerSecond: number;
+    /** Of each call. */
+    readonly weight: number;
     readonly reachMs: number;
     /** Whether only slots are taken that the key's usual users leave. */
     readonly isSpare: boolean;
@@ -59,7 +61,7 @@ export function createSlotSource(
     return source.budget.reserve({
       keyId: key.keyId,
       class: 'order',
-      weight: 1,
+      weight: key.weight,
       count: Math.min(count, key.limitPerSecond),
       limitPerSecond: key.limitPerSecond,
       now: source.clock.now() + Math.max(...waiting.map(({ leadMs }) => leadMs)),

@@ -29,7 +29,8 @@ export async function submitBatch(
   records: readonly QueueRecord[],
   remainingMs: () => number,
 ): Promise<readonly string[]> {
-  const pools = createKeyPools({ ...dependencies, reachMs: dependencies.settings.reachMs });
+  const { reachMs } = dependencies.settings;
+  const pools = createKeyPools({ ...dependencies, reachMs, call: 'submit' });
   const groups = Map.groupBy(records, (record) => record.messageGroupId);
   const returned = await Promise.all(
     [...groups.values()].map(async (group) => {

@@ -39,6 +39,22 @@ describe('an account as it is configured', () => {
     });
   });
 
+  it('may say what calls weigh, those that stand for many more than a second grants', () => {
+    const weights = { submit: 2, orderHistory: 20 };
+    expect(parse({ limits: { weights } }).limits).toEqual({
+      ordersPerSecond: 10,
+      queriesPerSecond: 2,
+      weights,
+    });
+    expect(parse().limits).not.toHaveProperty('weights');
+  });
+
+  it('says why a weight that no second grants is refused', () => {
+    expect(faultOf(() => parse({ limits: { weights: { queryOrder: 3 } } }))).toContain(
+      'limits.weights.queryOrder must be at most queriesPerSecond (2), or no such call could ever leave',
+    );
+  });
+
   it.each([
     ['hk', 'HK'],
     ['Global', 'GLOBAL'],
@@ -68,6 +84,28 @@ describe('an account as it is configured', () => {
     ['keys[0].apiKey', { keys: [{ apiKey: 'with space', apiSecret: 'b' }] }],
     ['limits.ordersPerSecond', { limits: { ordersPerSecond: 0 } }],
     ['limits.queriesPerSecond', { limits: { queriesPerSecond: 101 } }],
+    ['limits.queriesPerSecond', { limits: { queriesPerSecond: -1 } }],
+    ['limits.ordersPerSecond', { limits: { ordersPerSecond: 0.5 } }],
+    ['limits.ordersPerSecond', { limits: { ordersPerSecond: '10' } }],
+    ['limits.ordersPerSecond', { limits: { ordersPerSecond: Number.POSITIVE_INFINITY } }],
+    ['limits', { limits: 10 }],
+    ['limits.weights', { limits: { weights: 5 } }],
+    ['limits.weights', { limits: { weights: { cancelmany: 5 } } }],
+    ['limits.weights.submit', { limits: { weights: { submit: 0 } } }],
+    ['limits.weights.cancel', { limits: { weights: { cancel: -1 } } }],
+    ['limits.weights.trades', { limits: { weights: { trades: 1.5 } } }],
+    ['limits.weights.trades', { limits: { weights: { trades: '5' } } }],
+    ['limits.weights.orderHistory', { limits: { weights: { orderHistory: 101 } } }],
+    ['limits.weights.submit', { limits: { ordersPerSecond: 4, weights: { submit: 5 } } }],
+    ['limits.weights.queryOrder', { limits: { weights: { queryOrder: 3 } } }],
+    ['limits.weights.orderHistory', { limits: { weights: { orderHistory: 21 } } }],
+    ['limits.weights.cancelMany', { limits: { ordersPerSecond: 1, weights: { cancelMany: 11 } } }],
+    ['keys', { keys: undefined }],
+    ['keys', { keys: 'key-one' }],
+    ['validForMs', { validForMs: -1 }],
+    ['validForMs', { validForMs: 86_400_001 }],
+    ['lanes', { lanes: 0 }],
+    ['lanes', { lanes: 101 }],
     ['exchangeAccountId', { exchangeAccountId: 'sub-1' }],
     ['exchangeAccountId', { exchangeAccountId: 1_471_090_223_379_184_400 }],
     ['lanes', { lanes: 1.5 }],
