@@ -48,5 +48,6 @@ export function environmentOf(
     POWERTOOLS_SERVICE_NAME: `${stage.prefix}${row.name}`,
     NODE_OPTIONS: '--enable-source-maps',
     ...Object.fromEntries(row.settings.map((setting) => [setting, values[setting]])),
+    ...stage.settings,
   };
 }

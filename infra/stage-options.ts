@@ -1,3 +1,4 @@
+import { faultOf, isStageSetting } from '../lib/application/stage-settings.ts';
 import type { Stage } from './stages.ts';
 
 /** A setting of the command line is not known or not possible. One line for a terminal. */
@@ -41,15 +42,31 @@ export function withOptions(stage: Stage, context: Readonly<Record<string, unkno
     ([name]) => name !== 'stage' && !OF_THE_TOOLKIT.test(name),
   );
   let chosen = stage;
-  for (const [name, value] of given) chosen = { ...chosen, ...changeOf(name, value) };
+  for (const [name, value] of given) {
+    const change = isStageSetting(name) ? settingOf(chosen, name, value) : changeOf(name, value);
+    chosen = { ...chosen, ...change };
+  }
   return chosen;
+}
+
+/** A number of docs/settings.md, as in `-c BUDGET_GUARD_MS=80`; refused as a function would. */
+function settingOf(
+  { settings }: Stage,
+  name: Parameters<typeof faultOf>[0],
+  value: unknown,
+): Partial<Stage> {
+  const fault = faultOf(name, String(value));
+  if (fault !== undefined) throw new UnknownOptionError(`Impossible value -c ${fault}.`);
+  return { settings: { ...settings, [name]: String(value) } };
 }
 
 function changeOf(name: string, value: unknown): Partial<Stage> {
   const values = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
   if (values === undefined) {
     const names = ['stage', ...Object.keys(OPTIONS)].join(', ');
-    throw new UnknownOptionError(`Unknown setting -c ${name}: there are ${names}.`);
+    throw new UnknownOptionError(
+      `Unknown setting -c ${name}: there are ${names}, and those of docs/settings.md.`,
+    );
   }
   const text = String(value);
   const change = Object.hasOwn(values, text) ? values[text] : undefined;

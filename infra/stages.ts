@@ -1,4 +1,5 @@
 import type { ExchangeEnvironment } from '../lib/application/account.ts';
+import type { StageSettingName } from '../lib/application/stage-settings.ts';
 
 /** A copy of the service. `local` is the one that runs on one machine, without an AWS account. */
 export type StageName = 'local' | 'development' | 'sandbox' | 'production';
@@ -60,6 +61,8 @@ export interface Stage {
   readonly archive: boolean;
   /** Whether results go to receivers on the machine that the service runs on. */
   readonly resultsToLoopback: boolean;
+  /** Guards, probes, caches and bounds that differ from their defaults: docs/settings.md. */
+  readonly settings: Readonly<Partial<Record<StageSettingName, string>>>;
   /** Whether waiting results are looked at all the time, and not only while some fall due soon. */
   readonly resultsWatch: boolean;
   readonly alarms: AlarmThresholds;
@@ -91,6 +94,7 @@ const CHEAP = {
   archive: false,
   resultsToLoopback: false,
   resultsWatch: false,
+  settings: {},
 } as const;
 
 /** The stages, one row each. */

@@ -2,13 +2,14 @@ import { optional } from 'zod/mini';
 import { systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createResultReceiver } from '../../lib/adapters/webhook/result-receiver.ts';
 import { DELIVERY_RULES } from '../../lib/domain/delivery-schedule.ts';
-import { readEnvironment, wholeNumber, yesOrNo } from './environment.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
+import { readEnvironment, wholeWithin, yesOrNo } from './environment.ts';
 
 /** The receivers of results and how long they are tried. */
 export function composeReceiver() {
   const settings = readEnvironment({
     RESULTS_TO_LOOPBACK: yesOrNo,
-    RESULT_WAIT_MAX_MS: optional(wholeNumber),
+    RESULT_WAIT_MAX_MS: optional(wholeWithin(1, DAY_MS)),
   });
   const { giveUpAfterMs, waitsMs } = DELIVERY_RULES;
   const waitMaxMs = settings.RESULT_WAIT_MAX_MS ?? giveUpAfterMs;

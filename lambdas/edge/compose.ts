@@ -3,6 +3,7 @@ import { optional } from 'zod/mini';
 import { type AwsClient, createAwsClient } from '../../lib/adapters/aws/aws-client.ts';
 import { AWS_SERVICES, type AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 import { createDocuments, type Documents } from '../../lib/adapters/dynamodb/documents.ts';
+import { DUE_SHARDS_MAX } from '../../lib/adapters/dynamodb/due-shard.ts';
 import { createExternalOrders } from '../../lib/adapters/dynamodb/external-orders.ts';
 import { createHalts } from '../../lib/adapters/dynamodb/halts.ts';
 import { createOrderStore } from '../../lib/adapters/dynamodb/order-store.ts';
@@ -20,19 +21,21 @@ import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { systemIds, systemRandom } from '../../lib/adapters/system/ids.ts';
 import { createLog } from '../../lib/adapters/system/log.ts';
 import { createMetrics } from '../../lib/adapters/system/metrics.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../lib/application/settings.ts';
+import { type Settings, settingsOf } from '../../lib/application/settings.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
 import {
-  positiveNumber,
   readAwsSite,
   readEnvironment,
+  readStage,
   text,
-  wholeNumber,
+  wholeWithin,
   yesOrNo,
 } from './environment.ts';
 
 /** Due orders are spread over so many index partitions; one carries thousands of accounts. */
 const DUE_SHARDS = 1;
+/** A hundred years. */
+const RETENTION_DAYS_MAX = 36_500;
 
 let sharedDocuments: Documents | undefined;
 let sharedQueues: AwsClient | undefined;
@@ -79,8 +82,8 @@ export function composeOrders() {
     ORDER_RETENTION_DAYS: days = 0,
   } = readEnvironment({
     ORDERS_TABLE: text,
-    DUE_SHARDS: optional(wholeNumber),
-    ORDER_RETENTION_DAYS: optional(wholeNumber),
+    DUE_SHARDS: optional(wholeWithin(1, DUE_SHARDS_MAX)),
+    ORDER_RETENTION_DAYS: optional(wholeWithin(0, RETENTION_DAYS_MAX)),
   });
   return createOrderStore({
     client: documents(),
@@ -121,6 +124,7 @@ export function composeSecrets() {
     client: clientOf('SECRETS_MANAGER'),
     prefix: SECRETS_PREFIX,
     clock: systemClock,
+    valueAgeMaxMs: readStage().SECRETS_CACHE_MS,
   };
   return {
     accounts: createAccounts(source),
@@ -131,24 +135,13 @@ export function composeSecrets() {
 
 /** The rate budget with its gates, the kill switches and external orders, which share a table. */
 export function composeBudget() {
-  const environment = readEnvironment({
-    RATE_BUDGETS_TABLE: text,
-    BUDGET_GUARD_MS: optional(wholeNumber),
-    ADDRESS_REQUESTS_PER_SECOND: optional(positiveNumber),
-  });
-  const table = { client: documents(), tableName: environment.RATE_BUDGETS_TABLE };
-  const { metering } = DEFAULT_SETTINGS;
-  const guardMs = environment.BUDGET_GUARD_MS ?? metering.guardMs;
-  const addressPerSecond = environment.ADDRESS_REQUESTS_PER_SECOND;
+  const { RATE_BUDGETS_TABLE: tableName } = readEnvironment({ RATE_BUDGETS_TABLE: text });
+  const table = { client: documents(), tableName };
   const budget = createRateBudget({
     ...table,
     clock: systemClock,
     random: systemRandom,
-    settings: {
-      ...metering,
-      guardMs,
-      ...(addressPerSecond !== undefined && { addressPerSecond }),
-    },
+    settings: composeSettings().metering,
   });
   return {
     budget,
@@ -160,16 +153,25 @@ export function composeBudget() {
 
 /** The exchange. */
 export function composeExchange(options: Pick<HashkeyOptions, 'socketsMax'> = {}) {
-  return createHashkeyExchange({ ...options, clock: systemClock });
+  return createHashkeyExchange({ ...exchangeCaches(), ...options, clock: systemClock });
 }
 
 /** The exchange with its user data streams, over the same connections. */
 export function composeStreams() {
-  const parts = createHashkeyParts({ clock: systemClock });
+  const options = { ...exchangeCaches(), clock: systemClock };
+  const parts = createHashkeyParts(options);
   return {
-    exchange: createHashkeyExchange({ clock: systemClock }, parts),
+    exchange: createHashkeyExchange(options, parts),
     streams: createUserStreams({ clock: systemClock, ...parts }),
     ids: systemIds,
+  };
+}
+
+function exchangeCaches(): Pick<HashkeyOptions, 'instrumentsMaxAgeMs' | 'clockOffsetMaxAgeMs'> {
+  const stage = readStage();
+  return {
+    instrumentsMaxAgeMs: stage.INSTRUMENTS_CACHE_MS,
+    clockOffsetMaxAgeMs: stage.CLOCK_CACHE_MS,
   };
 }
 
@@ -181,19 +183,8 @@ export function composePublisher() {
 
 /** The settings of this stage: those for real money, but for what the environment says. */
 export function composeSettings(): Settings {
-  const environment = readEnvironment({
-    ABSENCE_HORIZON_MS: optional(wholeNumber),
-    ABSENCE_SPACING_MS: optional(wholeNumber),
-    RECONCILE_WATCHES: optional(yesOrNo),
-  });
-  const { reconcile } = DEFAULT_SETTINGS;
-  return {
-    ...DEFAULT_SETTINGS,
-    reconcile: {
-      ...reconcile,
-      horizonMs: environment.ABSENCE_HORIZON_MS ?? reconcile.horizonMs,
-      spacingMs: environment.ABSENCE_SPACING_MS ?? reconcile.spacingMs,
-      watches: environment.RECONCILE_WATCHES ?? reconcile.watches,
-    },
-  };
+  const { RECONCILE_WATCHES } = readEnvironment({ RECONCILE_WATCHES: optional(yesOrNo) });
+  const settings = settingsOf(readStage());
+  const watches = RECONCILE_WATCHES ?? settings.reconcile.watches;
+  return { ...settings, reconcile: { ...settings.reconcile, watches } };
 }

@@ -3,21 +3,22 @@ import type { AwsSite } from '../../lib/adapters/aws/aws-client.ts';
 import type { AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
 import { ConfigurationError } from '../../lib/application/ports.ts';
 import { Secret } from '../../lib/application/secret.ts';
+import { type ReadStageSettings, readStageSettings } from '../../lib/application/stage-settings.ts';
 
 /** A setting that is any text, but not an empty one. */
 export const text = z.string().check(z.minLength(1));
 
-/** A setting that is a whole number up to nine digits: milliseconds or a count. */
-export const wholeNumber = z.pipe(
-  z.string().check(z.regex(/^\d{1,9}$/, { error: 'must be a whole number' })),
-  z.transform(Number),
-);
-
-/** A setting that is a whole number from 1 up to nine digits. */
-export const positiveNumber = z.pipe(
-  z.string().check(z.regex(/^[1-9]\d{0,8}$/, { error: 'must be a whole number from 1 up' })),
-  z.transform(Number),
-);
+/** A setting that is a whole number within bounds. */
+export function wholeWithin(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/, { error })),
+    z.pipe(
+      z.transform((digits: string) => Number(digits)),
+      z.number().check(z.minimum(least, { error }), z.maximum(most, { error })),
+    ),
+  );
+}
 
 /** A setting that is switched on or off. */
 export const yesOrNo = z.pipe(
@@ -38,6 +39,15 @@ export function readEnvironment<Shape extends z.core.$ZodShape>(
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigurationError(`Wrong environment of this function: ${wrong.join('; ')}.`);
+}
+
+/**
+ * Reads what the stage has set of its guards, probes, caches and bounds.
+ *
+ * @throws ConfigurationError naming every one that is wrong, and what it has to be
+ */
+export function readStage(): ReadStageSettings {
+  return readStageSettings(process.env);
 }
 
 /** Tools of AWS set what they do not have to an empty text, and take one for nothing. */

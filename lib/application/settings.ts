@@ -2,6 +2,7 @@ import { ABSENCE_RULES } from '../domain/absence.ts';
 import type { WindowSettings } from '../domain/request-window.ts';
 import { type ReviewRules, SWEEPS } from '../domain/review-schedule.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { ReadStageSettings } from './stage-settings.ts';
 
 /** How orders are sent. */
 export interface SubmitSettings {
@@ -96,6 +97,8 @@ export const DEFAULT_SETTINGS: Settings = {
     guardLeastMs: 25,
     // Requests closer together than this could overtake one another on the way.
     minGapMs: 25,
+    // A probe whose process died gives way to another: longer than any call may take.
+    probeAnswerMs: 10 * SECOND_MS,
   },
   submit: SUBMIT,
   cancel: { ...SUBMIT, reachMs: CANCEL_REACH_MS },
@@ -115,3 +118,33 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   validForMaxMs: 24 * 60 * MINUTE_MS,
 };
+
+/** Gives the settings for real money with what a stage has set. */
+export function settingsOf(stage: ReadStageSettings): Settings {
+  const { metering, submit, cancel, reconcile } = DEFAULT_SETTINGS;
+  const sending = {
+    suspensionMs: stage.SUSPENSION_MS,
+    unavailableAfter: stage.UNAVAILABLE_AFTER,
+    unavailablePauseMs: stage.UNAVAILABLE_PAUSE_MS,
+    unavailablePauseMaxMs: stage.UNAVAILABLE_PAUSE_MAX_MS,
+  };
+  const addressPerSecond = stage.ADDRESS_REQUESTS_PER_SECOND;
+  return {
+    ...DEFAULT_SETTINGS,
+    metering: {
+      ...metering,
+      guardMs: stage.BUDGET_GUARD_MS,
+      minGapMs: stage.SLOT_GAP_MS,
+      probeAnswerMs: stage.PROBE_ANSWER_MS,
+      ...(addressPerSecond !== undefined && { addressPerSecond }),
+    },
+    submit: { ...submit, ...sending },
+    cancel: { ...cancel, ...sending },
+    reconcile: {
+      ...reconcile,
+      suspensionMs: stage.SUSPENSION_MS,
+      horizonMs: stage.ABSENCE_HORIZON_MS,
+      spacingMs: stage.ABSENCE_SPACING_MS,
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import type { UnixMs } from './time.ts';
 
-/** How long a probe may stay unanswered before another request may try, in milliseconds. */
+/** How long a probe may stay unanswered where nothing else is set, in milliseconds. */
 export const PROBE_ANSWER_MS = 10_000;
 /** Others ask so often whether the probe was answered, which mostly takes no longer. */
 const PROBE_RECHECK_MS = 250;
@@ -79,13 +79,18 @@ export function passageWithSlot<Reason extends string>(
   return { kind: 'closed', ...closing };
 }
 
-/** Makes the next request of this key the single probe. */
+/**
+ * Makes the next request of this key the single probe.
+ *
+ * @param answerMs - how long it may stay unanswered before another request may try
+ */
 export function takeProbe<Reason extends string>(
   gate: Gate<Reason>,
   keyId: string,
   now: UnixMs,
+  answerMs: number = PROBE_ANSWER_MS,
 ): Gate<Reason> {
-  return { ...gate, probe: { until: now + PROBE_ANSWER_MS, keyId } };
+  return { ...gate, probe: { until: now + answerMs, keyId } };
 }
 
 /**

@@ -124,7 +124,8 @@ export function planReservation<Reason extends string>(
   }
 
   const after = bounded(asKnown(plan.window, known), request.now, pace);
-  const probing = (gate: Gate<Reason>) => takeProbe(gate, request.keyId, request.now);
+  const probing = (gate: Gate<Reason>) =>
+    takeProbe(gate, request.keyId, request.now, settings.probeAnswerMs);
   return {
     answer: { kind: 'reserved', slots: plan.slots, probe },
     budget: {

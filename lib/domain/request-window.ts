@@ -31,6 +31,8 @@ export interface WindowSettings {
    * Absent where it counts by key alone.
    */
   readonly addressPerSecond?: number;
+  /** A probe that was not answered for so long gives way to another. */
+  readonly probeAnswerMs?: number;
 }
 
 /** What one unit of weight in the window is known to do. */

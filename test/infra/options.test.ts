@@ -13,7 +13,9 @@ let service: Template;
 let plainState: Template;
 let plainService: Template;
 beforeAll(() => {
-  ({ state, service } = synthesized('production', { egress: 'static', encryption: 'customer' }));
+  ({ state, service } = synthesized('production', {
+    ...{ egress: 'static', encryption: 'customer', BUDGET_GUARD_MS: '80' },
+  }));
   ({ state: plainState, service: plainService } = synthesized('production'));
 });
 
@@ -180,6 +182,17 @@ describe('a retention of final orders', () => {
         Arn: 'arn:aws:scheduler:::aws-sdk:dynamodb:exportTableToPointInTime',
         Input: Match.anyValue(),
       },
+    });
+  });
+});
+
+describe('a number of the settings', () => {
+  it('is told to every function, and to none unless it is asked for', () => {
+    service.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ BUDGET_GUARD_MS: '80' }) },
+    });
+    plainService.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ BUDGET_GUARD_MS: Match.absent() }) },
     });
   });
 });

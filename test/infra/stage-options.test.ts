@@ -28,6 +28,18 @@ describe('the options of a stage', () => {
     });
   });
 
+  it('set numbers of the stage, one beside the other', () => {
+    const given = { BUDGET_GUARD_MS: 80, ADDRESS_REQUESTS_PER_SECOND: '10' };
+    const settings = { BUDGET_GUARD_MS: '80', ADDRESS_REQUESTS_PER_SECOND: '10' };
+    expect(withOptions(STAGE, given)).toEqual({ ...STAGE, settings });
+  });
+
+  it.each([0, -1, 24, 501, 'many', true])('refuse a number that cannot be: %p', (value) => {
+    expect(() => withOptions(STAGE, { BUDGET_GUARD_MS: value })).toThrow(
+      'Impossible value -c BUDGET_GUARD_MS: must be a whole number from 25 to 500 (ms).',
+    );
+  });
+
   it('let the toolkit have settings of its own', () => {
     const toolkit = { '@aws-cdk/core:x': true, 'aws:cdk:y': [], 'cli-telemetry': false };
     expect(withOptions(STAGE, toolkit)).toEqual(STAGE);

@@ -138,13 +138,13 @@ describe('the handlers', () => {
 
 describe('a handler whose environment lacks a setting', () => {
   it('names the setting, not its value', async () => {
-    const { readEnvironment, text, wholeNumber } = await import(
+    const { readEnvironment, text, wholeWithin } = await import(
       '../../lambdas/edge/environment.ts'
     );
-    process.env.BUDGET_GUARD_MS = 'many';
-    expect(() => readEnvironment({ NOT_THERE: text, BUDGET_GUARD_MS: wholeNumber })).toThrow(
-      /NOT_THERE.*BUDGET_GUARD_MS: must be a whole number/,
+    process.env.DUE_SHARDS = 'many';
+    expect(() => readEnvironment({ NOT_THERE: text, DUE_SHARDS: wholeWithin(1, 64) })).toThrow(
+      /NOT_THERE.*DUE_SHARDS: must be a whole number from 1 to 64/,
     );
-    delete process.env.BUDGET_GUARD_MS;
+    delete process.env.DUE_SHARDS;
   });
 });

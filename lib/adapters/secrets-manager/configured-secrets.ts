@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import { type AwsClient, AwsError } from '../aws/aws-client.ts';
 import { CONFIGURED_ID, parseJson } from './parse-fields.ts';
 
-/** How old a value may be before it is read again. */
+/** How old a value may be before it is read again, where nothing else is set. */
 const AGE_MAX_MS = MINUTE_MS;
 /** How long a missing or wrong secret is remembered: short, for somebody is just adding it. */
 const FAULT_AGE_MAX_MS = 10 * SECOND_MS;
@@ -22,6 +22,8 @@ export interface SecretSource {
   /** `hashkey-orders/<stage>` */
   readonly prefix: string;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** How old a value may be before it is read again, in milliseconds; a minute without it. */
+  readonly valueAgeMaxMs?: number;
 }
 
 /** What reads one kind of secret, with a cache that is bounded in number and age. */
@@ -53,7 +55,8 @@ export function createConfiguredSecrets<Value>(
   const remembered = (id: string, fresh: boolean): Outcome<Value> | undefined => {
     const read = values.get(id) ?? faults.get(id);
     if (read === undefined) return undefined;
-    const ageMaxMs = read.outcome.kind === 'value' ? AGE_MAX_MS : FAULT_AGE_MAX_MS;
+    const isValue = read.outcome.kind === 'value';
+    const ageMaxMs = isValue ? (source.valueAgeMaxMs ?? AGE_MAX_MS) : FAULT_AGE_MAX_MS;
     const ageMs = source.clock.monotonicMs() - read.readAtMs;
     return ageMs < (fresh ? FRESH_AGE_MAX_MS : ageMaxMs) ? read.outcome : undefined;
   };

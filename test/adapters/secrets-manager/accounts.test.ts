@@ -126,6 +126,19 @@ describe('an account that was read', () => {
     expect(under.reads()).toBe(2);
   });
 
+  it('is read again as soon as the stage wants it', async () => {
+    const often = createAccounts({ ...under.source, valueAgeMaxMs: 5_000 });
+    await often.get('desk-1');
+    await under.clock.advance(4_999);
+    await often.get('desk-1');
+    expect(under.reads()).toBe(1);
+
+    await under.clock.advance(1);
+    await often.get('desk-1');
+
+    expect(under.reads()).toBe(2);
+  });
+
   it('F60 is read afresh at most once a second, however many insist', async () => {
     await accounts.get('desk-1');
     await under.clock.advance(1_000);
