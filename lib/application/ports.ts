@@ -6,6 +6,8 @@ import type { Account, Producer } from './account.ts';
 import type { AccountShare } from './account-share.ts';
 import type { IntegrationEvent } from './integration-event.ts';
 
+export { ConfigurationError } from './configuration-error.ts';
+
 /** What a write did: it is stored, or somebody else's newer state stands. */
 export type Appended =
   | { readonly kind: 'stored'; readonly order: Order }
@@ -192,9 +194,4 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
-
-/** A setting or a secret is wrong. The message names it and says what to do, without its value. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
 }

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { ConfigurationError } from './ports.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /** One number that a stage may set in the environment of its functions. */
 export interface StageSetting {
