@@ -4,6 +4,7 @@ import { orderResource } from '../../lib/application/order-resource.ts';
 import type { OrderEvent } from '../../lib/domain/events.ts';
 import { evolveAll } from '../../lib/domain/evolve.ts';
 import type { Order } from '../../lib/domain/order.ts';
+import { accountWith } from '../../test/console/account-sample.ts';
 
 /** The API's list over orders in memory: only what the page costs is measured, not a database. */
 export interface ServedOrders {
@@ -20,7 +21,7 @@ export async function serveOrders(count: number, now: number): Promise<ServedOrd
     orderOf(index, now - index * SECOND_MS),
   );
   const answer = (url: URL): unknown => {
-    if (url.pathname === '/v1/accounts/desk-1') return account;
+    if (url.pathname === '/v1/accounts/desk-1') return accountWith(7);
     const status = url.searchParams.get('status');
     const start = Number(url.searchParams.get('cursor') ?? 0);
     const limit = Number(url.searchParams.get('limit') ?? PAGE_DEFAULT);
@@ -46,32 +47,17 @@ export async function serveOrders(count: number, now: number): Promise<ServedOrd
   };
 }
 
-const account = {
-  accountId: 'desk-1',
-  halted: false,
-  site: 'HK',
-  environment: 'sandbox',
-  lanes: 1,
-  limits: { ordersPerSecond: 10, queriesPerSecond: 2 },
-  egress: { gate: { kind: 'open' }, closings: 0 },
-  keys: [
-    {
-      keyId: 'bench-key',
-      gate: { kind: 'open' },
-      closings: 0,
-      budgets: [
-        { class: 'order', taken: 7 },
-        { class: 'query', taken: 1 },
-      ],
-    },
-  ],
-  externalOrders: [],
-};
-
 /** With the history that an order has: received, sent, and open or in doubt. */
 function orderOf(index: number, at: number): Order {
   const clientOrderId = `bench-${String(index).padStart(6, '0')}`;
   const attemptId = `attempt-${index}`;
+  const terms = {
+    symbol: 'BTCUSD',
+    side: index % 2 === 0 ? 'BUY' : 'SELL',
+    type: 'LIMIT',
+    quantity: '0.01',
+    price: String(20_000 + (index % 500)),
+  } as const;
   const evidence = { source: 'submit', at: at + 200, httpStatus: 200 } as const;
   const sent: readonly OrderEvent[] = [
     {
@@ -80,11 +66,7 @@ function orderOf(index: number, at: number): Order {
       accountId: 'desk-1',
       clientOrderId,
       terms: {
-        symbol: 'BTCUSD',
-        side: index % 2 === 0 ? 'BUY' : 'SELL',
-        type: 'LIMIT',
-        quantity: '0.01',
-        price: String(20_000 + (index % 500)),
+        ...terms,
         timeInForce: 'GTC',
         validUntil: at + 60_000,
         orderingKey: 'BTCUSD',
@@ -115,11 +97,7 @@ function orderOf(index: number, at: number): Order {
           report: {
             clientOrderId,
             exchangeOrderId: String(1_000_000 + index),
-            symbol: 'BTCUSD',
-            side: index % 2 === 0 ? 'BUY' : 'SELL',
-            type: 'LIMIT',
-            quantity: '0.01',
-            price: String(20_000 + (index % 500)),
+            ...terms,
             status: 'NEW',
             statusText: 'NEW',
             executedQuantity: '0',

@@ -53,44 +53,61 @@ function Other({ order: { accountId }, id }: { order: OrderResource; id: string 
   return <a href={orderHref({ accountId, clientOrderId: id })}>{id}</a>;
 }
 
+function FactTable({
+  name,
+  columns,
+  children,
+}: {
+  name: string;
+  columns: readonly string[];
+  children: ComponentChildren;
+}) {
+  return (
+    <WideTable name={name}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </WideTable>
+  );
+}
+
 function Attempts({ order: { attempts } }: { order: OrderResource }) {
   if (attempts.length === 0) return null;
   return (
     <>
       <h3>Attempts</h3>
-      <WideTable name="Attempts">
-        <table>
-          <thead>
-            <tr>
-              {['stored', 'sent', 'fence', 'key', 'outcome', 'evidence'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {attempts.map(({ attemptId, startedAt, sentAt, fenceAt, keyId, outcome, evidence }) => (
-              <tr key={attemptId}>
-                <td title={exactText(startedAt)}>{preciseText(startedAt)}</td>
-                <td>{sentAt === undefined ? '–' : preciseText(sentAt)}</td>
-                <td>{preciseText(fenceAt)}</td>
-                <td class="mono">{keyId}</td>
-                <td>{outcome}</td>
-                <td>
-                  {[
-                    evidence?.httpStatus && `HTTP ${evidence.httpStatus}`,
-                    evidence?.code,
-                    evidence?.message,
-                  ]
-                    .filter(Boolean)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
+      <FactTable
+        name="Attempts"
+        columns={['stored', 'sent', 'fence', 'key', 'outcome', 'evidence']}
+      >
+        {attempts.map(({ attemptId, startedAt, sentAt, fenceAt, keyId, outcome, evidence }) => (
+          <tr key={attemptId}>
+            <td title={exactText(startedAt)}>{preciseText(startedAt)}</td>
+            <td>{sentAt === undefined ? '–' : preciseText(sentAt)}</td>
+            <td>{preciseText(fenceAt)}</td>
+            <td class="mono">{keyId}</td>
+            <td>{outcome}</td>
+            <td>
+              {[
+                evidence?.httpStatus && `HTTP ${evidence.httpStatus}`,
+                evidence?.code,
+                evidence?.message,
+              ]
+                .filter(Boolean)
+                .join(', ')}
+            </td>
+          </tr>
+        ))}
+      </FactTable>
     </>
   );
 }
@@ -100,31 +117,18 @@ function Fills({ order: { fills, fillsComplete } }: { order: OrderResource }) {
   return (
     <>
       <h3>Trades{fillsComplete ? '' : ', not all known yet'}</h3>
-      <WideTable name="Trades">
-        <table>
-          <thead>
-            <tr>
-              {['time', 'quantity', 'price', 'fee', 'role', 'trade id'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {fills.map(({ tradeId, at, quantity, price, fee, feeAsset, isMaker }) => (
-              <tr key={tradeId}>
-                <td title={exactText(at)}>{preciseText(at)}</td>
-                <td class="figure">{quantity}</td>
-                <td class="figure">{price}</td>
-                <td class="figure">{fee === undefined ? '–' : `${fee} ${feeAsset ?? ''}`}</td>
-                <td>{isMaker === undefined ? '–' : isMaker ? 'maker' : 'taker'}</td>
-                <td class="mono">{tradeId}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
+      <FactTable name="Trades" columns={['time', 'quantity', 'price', 'fee', 'role', 'trade id']}>
+        {fills.map(({ tradeId, at, quantity, price, fee, feeAsset, isMaker }) => (
+          <tr key={tradeId}>
+            <td title={exactText(at)}>{preciseText(at)}</td>
+            <td class="figure">{quantity}</td>
+            <td class="figure">{price}</td>
+            <td class="figure">{fee === undefined ? '–' : `${fee} ${feeAsset ?? ''}`}</td>
+            <td>{isMaker === undefined ? '–' : isMaker ? 'maker' : 'taker'}</td>
+            <td class="mono">{tradeId}</td>
+          </tr>
+        ))}
+      </FactTable>
     </>
   );
 }

@@ -15,6 +15,7 @@ import { rowWindowOf } from '../../console/model/row-window.ts';
 import { rowOf } from '../../console/model/rows.ts';
 import { takeMessages } from '../../console/model/server-sent.ts';
 import { groupByUrgency } from '../../console/model/urgency.ts';
+import { accountWith } from './account-sample.ts';
 import { doubtful, orderWith, row, T0 } from './order-samples.ts';
 
 describe('what needs a look', () => {
@@ -77,27 +78,7 @@ describe('the lines of a long list', () => {
 
 describe('a gauge', () => {
   const account = (taken: number | undefined, slowedTo?: number) =>
-    accountSchema.parse({
-      accountId: 'desk-1',
-      halted: false,
-      site: 'HK',
-      environment: 'sandbox',
-      lanes: 1,
-      limits: { ordersPerSecond: 10, queriesPerSecond: 2 },
-      egress: { gate: { kind: 'open' }, closings: 0 },
-      keys: [
-        {
-          keyId: 'key-1',
-          gate: { kind: 'open' },
-          closings: 0,
-          budgets: [
-            { class: 'order', taken, slowedTo },
-            { class: 'query', taken: 0 },
-          ],
-        },
-      ],
-      externalOrders: [],
-    });
+    accountSchema.parse(accountWith(taken, slowedTo));
   const looks = (...taken: readonly (number | undefined)[]) =>
     taken.reduce<readonly GaugeHistory[]>(
       (known, one, index) => withSample(known, account(one), T0 + index * 2_000),

@@ -13,16 +13,15 @@ import { orderResource } from '../../lib/application/order-resource.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../../lib/domain/order.ts';
 import { NOON } from '../support/order-events.ts';
 import { orderIn } from '../support/order-stories.ts';
+import { accountWith } from './account-sample.ts';
 
 /** A moment at which every story has still something before it. */
 const now = NOON + 70_000;
 
 const account = {
-  accountId: 'desk-1',
-  ...{ halted: true, reason: 'drill', site: 'HK', environment: 'sandbox', lanes: 1 },
-  limits: { ordersPerSecond: 10, queriesPerSecond: 2 },
+  ...accountWith(0),
+  ...{ halted: true, reason: 'drill' },
   egress: { gate: { kind: 'closed', until: NOON + 90_000, reason: 'banned' }, closings: 1 },
-  ...{ keys: [], externalOrders: [] },
 };
 
 let api: Server;

@@ -10,6 +10,11 @@ import { seededRandom } from './random.ts';
 
 export const ORDERS_TABLE = 'orders';
 export const BUDGETS_TABLE = 'rate-budgets';
+/** Of every index that says what is due. */
+export const DUE_KEYS: readonly KeyAttribute[] = [
+  ['dueShard', 'S'],
+  ['dueAt', 'N'],
+];
 
 /** A database of this test file alone, in memory; every client has connections of its own. */
 export interface LocalDynamoDb {
@@ -69,49 +74,67 @@ export async function startLocalDynamoDb(): Promise<LocalDynamoDb> {
   };
 }
 
+/** A key attribute and what it holds. */
+type KeyAttribute = readonly [name: string, holds: 'S' | 'N'];
+
+/** Keys are the partition's, then the order inside it. */
+interface TableShape {
+  readonly keys: readonly KeyAttribute[];
+  readonly indexes?: Readonly<
+    Record<string, { readonly keys: readonly KeyAttribute[]; readonly shows: readonly string[] }>
+  >;
+}
+
 /** Creates the tables of orders and of rate budgets with their keys and indexes. */
 export async function createTables(client: DynamoDBClient): Promise<void> {
   await client.send(
-    new CreateTableCommand({
-      TableName: ORDERS_TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'accountId', AttributeType: 'S' },
-        { AttributeName: 'clientOrderId', AttributeType: 'S' },
-        { AttributeName: 'dueShard', AttributeType: 'S' },
-        { AttributeName: 'dueAt', AttributeType: 'N' },
-        { AttributeName: 'listKey', AttributeType: 'S' },
+    tableOf(ORDERS_TABLE, {
+      keys: [
+        ['accountId', 'S'],
+        ['clientOrderId', 'S'],
       ],
-      KeySchema: [
-        { AttributeName: 'accountId', KeyType: 'HASH' },
-        { AttributeName: 'clientOrderId', KeyType: 'RANGE' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'due',
-          KeySchema: [
-            { AttributeName: 'dueShard', KeyType: 'HASH' },
-            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+      indexes: {
+        due: { keys: DUE_KEYS, shows: [] },
+        'by-time': {
+          keys: [
+            ['accountId', 'S'],
+            ['listKey', 'S'],
           ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
+          shows: ['status'],
         },
-        {
-          IndexName: 'by-time',
-          KeySchema: [
-            { AttributeName: 'accountId', KeyType: 'HASH' },
-            { AttributeName: 'listKey', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status'] },
-        },
-      ],
+      },
     }),
   );
-  await client.send(
-    new CreateTableCommand({
-      TableName: BUDGETS_TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  await client.send(tableOf(BUDGETS_TABLE, { keys: [['id', 'S']] }));
+}
+
+/** Makes the command that creates a table. */
+export function tableOf(TableName: string, { keys, indexes = {} }: TableShape): CreateTableCommand {
+  const all = [keys, ...Object.values(indexes).map((index) => index.keys)].flat();
+  return new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [...new Map(all)].map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
+    KeySchema: keySchemaOf(keys),
+    ...(Object.keys(indexes).length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, index]) => ({
+        IndexName,
+        KeySchema: keySchemaOf(index.keys),
+        Projection:
+          index.shows.length === 0
+            ? { ProjectionType: 'KEYS_ONLY' as const }
+            : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.shows] },
+      })),
     }),
-  );
+  });
+}
+
+function keySchemaOf(keys: readonly KeyAttribute[]) {
+  return keys.map(([AttributeName], index) => ({
+    AttributeName,
+    KeyType: index === 0 ? ('HASH' as const) : ('RANGE' as const),
+  }));
 }
