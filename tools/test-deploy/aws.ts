@@ -1,3 +1,5 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, UpdateContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -9,9 +11,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { AwsV4Signer } from 'aws4fetch';
 import * as z from 'zod/mini';
 import { FUNCTIONS } from '../../infra/functions.ts';
-import { ACCOUNT_ID, type Emulator, REGION } from './emulator.ts';
+import { ACCOUNT_ID, type Emulator, REGION, SECRET_KEY } from './emulator.ts';
 
 /** What the test does with the emulated account besides deploying and calling the API. */
 export interface Aws {
@@ -26,9 +29,20 @@ export interface Aws {
   /** Subscribes to everything on the bus; then `events` gives what came. */
   subscribe(): Promise<void>;
   events(): Promise<readonly BusEvent[]>;
+  /** Turns recovery of the tables on, which the emulator's CloudFormation leaves out. */
+  completeTables(): Promise<void>;
+  /** Records a value as the services of AWS do by themselves; the emulator's do not. */
+  putMetric(namespace: string, metric: Metric): Promise<void>;
   /** Everything that the functions logged. */
   logs(): Promise<string>;
   close(): void;
+}
+
+/** A value of one dimension, named without the stage's prefix. */
+export interface Metric {
+  readonly name: string;
+  readonly of: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 /** One event as a consumer of the bus gets it. */
@@ -55,11 +69,13 @@ export function awsOf({ url }: Emulator): Aws {
   const settings = {
     endpoint: url,
     region: REGION,
-    credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: 'emulated' },
+    credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: SECRET_KEY },
   };
   const sqs = new SQSClient(settings);
   const secrets = new SecretsManagerClient(settings);
   const bus = new EventBridgeClient(settings);
+  const tables = new DynamoDBClient(settings);
+  const metrics = new CloudWatchClient(settings);
   const urlOf = async (name: string) => {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return QueueUrl ?? '';
@@ -131,6 +147,25 @@ export function awsOf({ url }: Emulator): Aws {
       return all;
     },
 
+    async completeTables() {
+      for (const name of ['orders', 'rate-budgets', 'results']) {
+        const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+        const TableName = `${PREFIX}${name}`;
+        await tables.send(
+          new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }),
+        );
+      }
+    },
+
+    async putMetric(Namespace, { name, of, value }) {
+      const Dimensions = Object.entries(of).map(([Name, Value]) => ({
+        Name,
+        Value: `${PREFIX}${Value}`,
+      }));
+      const MetricData = [{ MetricName: name, Dimensions, Value: value, Timestamp: new Date() }];
+      await metrics.send(new PutMetricDataCommand({ Namespace, MetricData }));
+    },
+
     async logs() {
       const lines = await Promise.all(
         FUNCTIONS.map(({ name }) => logOf(url, `/aws/lambda/${PREFIX}${name}`)),
@@ -139,7 +174,7 @@ export function awsOf({ url }: Emulator): Aws {
     },
 
     close() {
-      for (const client of [sqs, secrets, bus]) client.destroy();
+      for (const client of [sqs, secrets, bus, tables, metrics]) client.destroy();
     },
   };
 }
@@ -155,15 +190,25 @@ async function logOf(url: string, logGroupName: string): Promise<string> {
   let text = '';
   let nextToken: string | undefined;
   for (let page = 0; page < LOG_PAGES_MAX; page += 1) {
-    const answer = await fetch(url, {
+    const body = JSON.stringify({
+      logGroupName,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    const signer = new AwsV4Signer({
       method: 'POST',
+      url,
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'Logs_20140328.FilterLogEvents',
-        authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT_ID}/20260101/${REGION}/logs/aws4_request, SignedHeaders=host, Signature=0`,
       },
-      body: JSON.stringify({ logGroupName, ...(nextToken === undefined ? {} : { nextToken }) }),
+      body,
+      service: 'logs',
+      region: REGION,
+      accessKeyId: ACCOUNT_ID,
+      secretAccessKey: SECRET_KEY,
     });
+    const { headers } = await signer.sign();
+    const answer = await fetch(url, { method: 'POST', headers, body });
     const { events, nextToken: next } = logsSchema.parse(await answer.json());
     text += events.map(({ message }) => message).join('\n');
     if (next === undefined || next === nextToken) break;

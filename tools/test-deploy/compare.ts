@@ -6,6 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { openAws } from '../../local/stack/aws.ts';
+import { ACCOUNT_ID, SECRET_KEY } from './emulator.ts';
 import type { Clients } from './probe.ts';
 import { PROBES } from './probes.ts';
 
@@ -22,7 +23,7 @@ export async function probed(url: string): Promise<readonly Seen[]> {
   const settings = {
     endpoint: url,
     region: 'us-east-1',
-    credentials: { accessKeyId: '000000000000', secretAccessKey: 'probe' },
+    credentials: { accessKeyId: ACCOUNT_ID, secretAccessKey: SECRET_KEY },
     maxAttempts: 1,
   };
   const clients: Clients = {

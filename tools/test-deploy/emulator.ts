@@ -20,6 +20,8 @@ export const EMULATOR = 'ministack==1.5.33';
 /** Twelve digits as the access key choose the account there. */
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
+/** Any would do: the emulator wants a signature and does not check it. */
+export const SECRET_KEY = 'emulated';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const START_TIMEOUT_MS = 60_000;
@@ -79,7 +81,7 @@ export async function startEmulator(): Promise<Emulator> {
   const environment = {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: ACCOUNT_ID,
-    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_SECRET_ACCESS_KEY: SECRET_KEY,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -140,10 +140,12 @@ export async function comparedFacts(
   });
 }
 
-function expected(text: string, seen: number, wanted: number): Fact {
+/** A number that has to be. */
+export function expected(text: string, seen: number, wanted: number): Fact {
   return { fact: text, seen: String(seen), holds: seen === wanted };
 }
 
-function fact(text: string, holds: boolean, seen: string): Fact {
+/** Something that has to hold; `seen` says what was found. */
+export function fact(text: string, holds: boolean, seen: string): Fact {
   return { fact: text, seen: seen === '' ? 'yes' : seen, holds };
 }

@@ -7,6 +7,7 @@ import { startExchanges } from '../../local/stack/exchange.ts';
 import type { Simulator } from '../../simulator/start.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Deployed, deploy, STAGE } from './deploy.ts';
+import { deskFacts } from './desk.ts';
 import type { Emulator } from './emulator.ts';
 import {
   comparedFacts,
@@ -67,9 +68,11 @@ export async function proveDeployment(
     const edges = await edgeFacts(run);
     const placed = await placeAll(run, orders, say);
     const statuses = await settled(run, placed, say);
+    const desk = await deskFacts(run);
     return [
       ...edges,
       ...orderFacts(run, placed, statuses),
+      ...desk,
       ...(await eventFacts(run, placed)),
       ...(await safetyFacts(run, readFileSync(emulator.logFile, 'utf8') + (await aws.logs()))),
       ...(await comparedFacts(emulator, say)),
