@@ -20,7 +20,7 @@ export const EMULATOR = 'ministack==1.5.33';
 /** Twelve digits as the access key choose the account there. */
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
-/** Any would do: the emulator wants a signature and does not check it. */
+/** Counts only where signatures are checked. */
 export const SECRET_KEY = 'emulated';
 
 const INSTALL_TIMEOUT_MS = 300_000;
@@ -47,9 +47,15 @@ export interface Emulator {
  * Starts the emulator on loopback, with nothing in it. It is installed once into a virtual
  * environment of its own.
  *
+ * @param checksSignatures - whether it refuses what is not signed with `SECRET_KEY`. It then judges
+ *   policies, too, and takes nothing that has to come encrypted: no stage can be deployed
  * @throws NoEmulatorError when there is no Python, or no way to install it
  */
-export async function startEmulator(): Promise<Emulator> {
+export async function startEmulator({
+  checksSignatures = false,
+}: {
+  readonly checksSignatures?: boolean;
+} = {}): Promise<Emulator> {
   const program = install();
   const directory = mkdtempSync(join(tmpdir(), 'order-service-deploy-'));
   const port = await freePort();
@@ -69,6 +75,9 @@ export async function startEmulator(): Promise<Emulator> {
       BIND_HOST: '127.0.0.1',
       MINISTACK_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
+      AWS_ACCESS_KEY_ID: ACCOUNT_ID,
+      AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+      AUTH: String(checksSignatures),
     },
   });
   const stop = () => end(child);

@@ -19,6 +19,7 @@ import {
 } from './facts.ts';
 import { type Placed, place, settled } from './place-orders.ts';
 import { ACCOUNTS, planned } from './plan.ts';
+import { signatureFacts } from './signature-facts.ts';
 import { type Api, apiAt } from './signed-call.ts';
 
 /** What a run is made of. */
@@ -75,6 +76,7 @@ export async function proveDeployment(
       ...desk,
       ...(await eventFacts(run, placed)),
       ...(await safetyFacts(run, readFileSync(emulator.logFile, 'utf8') + (await aws.logs()))),
+      ...(await signatureFacts()),
       ...(await comparedFacts(emulator, say)),
     ];
   } finally {
