@@ -2,7 +2,8 @@ import { Command } from '@commander-js/extra-typings';
 import { OrdersApiError } from '../../client/index.ts';
 import { codeMeaning } from '../../lib/adapters/hashkey/code-meaning.ts';
 import { explainOrder, explanationLines } from '../../lib/application/explain/explain-order.ts';
-import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
+import { ABSENCE_RULES } from '../../lib/domain/absence.ts';
+import { SWEEPS } from '../../lib/domain/review-schedule.ts';
 import { accountId, clientOrderId } from '../command-line/arguments.ts';
 import { type Context, onStage } from '../command-line/context.ts';
 
@@ -25,10 +26,8 @@ export function whyCommand(context: Context) {
             throw error;
           }),
         ]);
-        const rules = {
-          ...DEFAULT_SETTINGS.reconcile,
-          horizonMs: connection.stage.absenceHorizonMs,
-        };
+        const { absenceHorizonMs: horizonMs } = connection.stage;
+        const rules = { ...ABSENCE_RULES, ...SWEEPS, horizonMs };
         const outlook = { now: clock.now(), rules, account: accountView, codeMeaning };
         const explanation = explainOrder(order, outlook);
         out.result(explanation, () => explanationLines(order, explanation, outlook));

@@ -1,6 +1,7 @@
 import { codeMeaning } from '../../lib/adapters/hashkey/code-meaning.ts';
 import { type Explanation, explainOrder } from '../../lib/application/explain/explain-order.ts';
-import { DEFAULT_SETTINGS } from '../../lib/application/settings.ts';
+import { ABSENCE_RULES } from '../../lib/domain/absence.ts';
+import { SWEEPS } from '../../lib/domain/review-schedule.ts';
 import type { AccountResource, OrderResource } from './resources.ts';
 
 /** What the page knows besides the order. */
@@ -17,6 +18,6 @@ export function explain(
   order: OrderResource,
   { now, horizonMs, account }: Surroundings,
 ): Explanation {
-  const rules = { ...DEFAULT_SETTINGS.reconcile, horizonMs };
+  const rules = { ...ABSENCE_RULES, ...SWEEPS, horizonMs };
   return explainOrder(order, { now, rules, account, codeMeaning });
 }
