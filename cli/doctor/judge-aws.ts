@@ -68,14 +68,18 @@ export function judgeMapping(
   );
 }
 
-/** The schedule of the reconciler. */
+/** A rule that starts a function every minute. */
 export function judgeRule(name: string, state: string | undefined): Finding {
   const check = `schedule ${name}`;
   if (state === 'ENABLED') return good(check, 'is enabled');
+  if (state === undefined) {
+    const todo = 'Nothing starts the function: deploy the service stack again.';
+    return wrong(check, 'is missing', todo);
+  }
   return wrong(
     check,
-    state === undefined ? 'is missing' : `is ${state}`,
-    `Doubt does not end without it: aws events enable-rule --name ${name}`,
+    `is ${state}: nothing starts the function`,
+    `If nobody stopped it on purpose: aws events enable-rule --name ${name}`,
   );
 }
 

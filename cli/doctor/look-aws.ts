@@ -24,7 +24,8 @@ const QUEUES = [
 ];
 const TABLES = ['orders', 'rate-budgets', 'results'];
 const FED = ['submit-order', 'cancel-order', 'publish-events', 'deliver-results'];
-const SCHEDULED = 'reconcile-orders';
+const SCHEDULED = ['reconcile-orders', 'stream-orders', 'retry-results'];
+const ALWAYS_AT_WORK = 'reconcile-orders';
 const LAST_RUN_WITHIN_MS = 15 * MINUTE_MS;
 const ALARMS_MAX = 100;
 
@@ -41,7 +42,7 @@ export function awsLooks(state: StageState, caller: Caller): readonly Look[] {
   ];
   if (isLocal) {
     const says = 'runs inside npm start, which has no such thing';
-    const names = ['mappings', 'schedule', 'alarms', 'recovery of tables'];
+    const names = ['mappings', 'schedules', 'alarms', 'recovery of tables'];
     return [
       ...shared,
       ...names.map((check) => ({ check, look: async () => [notHere(check, says)] })),
@@ -53,8 +54,8 @@ export function awsLooks(state: StageState, caller: Caller): readonly Look[] {
       check: `mapping of ${name}`,
       look: () => lookAtMapping(caller, `${prefix}${name}`),
     })),
-    { check: 'schedule', look: () => lookAtRule(caller, `${prefix}${SCHEDULED}`) },
-    { check: 'last run', look: () => lookAtLastRun(state, caller, `${prefix}${SCHEDULED}`) },
+    { check: 'schedules', look: () => lookAtRules(caller, prefix) },
+    { check: 'last run', look: () => lookAtLastRun(state, caller, `${prefix}${ALWAYS_AT_WORK}`) },
     { check: 'alarms', look: () => lookAtAlarms(caller, prefix) },
   ];
 }
@@ -103,13 +104,23 @@ async function lookAtMapping(caller: Caller, FunctionName: string): Promise<read
   return [judgeMapping(FunctionName, mappings)];
 }
 
-async function lookAtRule(caller: Caller, Name: string): Promise<readonly Finding[]> {
+/** A stage with several shards has a rule for each, named after the first. */
+async function lookAtRules(caller: Caller, prefix: string): Promise<readonly Finding[]> {
   const client = createAwsClient({
     ...(await awsSiteOf(caller, 'EVENTBRIDGE')),
     service: AWS_SERVICES.EVENTBRIDGE,
   });
-  const { State } = await client.call('DescribeRule', { Name });
-  return [judgeRule(Name, typeof State === 'string' ? State : undefined)];
+  const { Rules } = await client.call('ListRules', { NamePrefix: prefix });
+  const rules = (Array.isArray(Rules) ? Rules : []).map((rule) => ({
+    name: String(fieldOf(rule, 'Name')),
+    state: String(fieldOf(rule, 'State')),
+  }));
+  return SCHEDULED.flatMap((name) => {
+    const first = `${prefix}${name}`;
+    const its = rules.filter((rule) => rule.name === first || rule.name.startsWith(`${first}-`));
+    if (its.length === 0) return [judgeRule(first, undefined)];
+    return its.map((rule) => judgeRule(rule.name, rule.state));
+  });
 }
 
 async function lookAtLastRun(
