@@ -88,6 +88,16 @@ describe('the story of an order', () => {
     expect(afterProof(long, doubted({ outcome: 'duplicate' }))).toContain('it becomes HELD');
   });
 
+  it('does not call on an answer for what lists and questions proved', () => {
+    const said = evidence({ source: 'submit', httpStatus: 503 });
+    const story = [received(), attemptStarted(), doubted({ evidence: said })] as const;
+    expect(told(orderAfter(...story))).toContain(
+      'is unknown (the answer to sending it: HTTP 503).',
+    );
+    const proven = told(orderAfter(...story, { type: 'AbsenceProven', at: FENCE + 60_000 }));
+    expect(proven).toContain('One attempt to send it: the exchange provably never had it.');
+  });
+
   it('says what an attempt that placed nothing means for the next one', () => {
     const text = told(orderAfter(received(), attemptStarted(), returned()));
     expect(text).toContain('did not take it (the answer to sending it). Its key pauses for about');

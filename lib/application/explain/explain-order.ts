@@ -126,12 +126,11 @@ function attemptLines({ attempts }: ToldOrder, wording: Wording): readonly strin
   const last = attempts.at(-1);
   if (last === undefined) return ['It was never sent.'];
   const outcome = lookUp(OUTCOME_MEANINGS, last.outcome) ?? last.outcome;
+  // What was said to it before does not say that it is absent.
+  const isSaid = last.outcome !== 'absent' && typeof last.evidence === 'object';
   const evidence =
-    typeof last.evidence === 'object' && last.evidence !== null
-      ? ` (${evidenceText({ ...last.evidence }, wording)})`
-      : '';
+    isSaid && last.evidence !== null ? ` (${evidenceText({ ...last.evidence }, wording)})` : '';
   const count = attempts.length === 1 ? 'One attempt' : `${attempts.length} attempts`;
-  return [
-    `${count} to send it; of the ${attempts.length === 1 ? 'one' : 'last one'}: ${outcome}${evidence}.`,
-  ];
+  const which = attempts.length === 1 ? '' : ', the last';
+  return [`${count} to send it${which}: ${outcome}${evidence}.`];
 }
