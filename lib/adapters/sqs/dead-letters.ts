@@ -57,5 +57,13 @@ export function createDeadLetters(options: {
     async remove({ receiptHandle: ReceiptHandle }) {
       await client.call('DeleteMessage', { QueueUrl, ReceiptHandle });
     },
+
+    async release({ receiptHandle: ReceiptHandle }) {
+      await client.call('ChangeMessageVisibility', {
+        QueueUrl,
+        ReceiptHandle,
+        VisibilityTimeout: 0,
+      });
+    },
   };
 }

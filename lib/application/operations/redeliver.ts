@@ -7,7 +7,7 @@ import {
 } from '../deliver-results/result-message.ts';
 import type { Clock, OrderQueue, OrderStore } from '../ports.ts';
 import { integrationEvents } from '../publish-events.ts';
-import type { DeadLetters } from './redrive.ts';
+import type { DeadLetter, DeadLetters } from './redrive.ts';
 
 /** What delivering results again needs. */
 export interface RedeliverDependencies {
@@ -34,7 +34,7 @@ const LETTERS_MAX = 10_000;
  * Gives results that were put aside back to their queue, oldest first, with their old ids. A
  * receiver that had answered 410 is asked again.
  *
- * @param apply - false only says what would be done; the letters show again after a minute
+ * @param apply - false only says what would be done, and lays the letters back
  */
 export async function redeliverLetters(
   dependencies: RedeliverDependencies,
@@ -42,9 +42,11 @@ export async function redeliverLetters(
 ): Promise<readonly Redelivered[]> {
   const { deadLetters } = dependencies;
   const all: Redelivered[] = [];
+  const looked: DeadLetter[] = [];
   while (all.length < LETTERS_MAX) {
     const letters = await deadLetters.receive();
     if (letters.length === 0) break;
+    if (!apply) looked.push(...letters);
     for (const letter of letters) {
       const message = parseResultMessage(letter.body);
       if (message === undefined) {
@@ -65,6 +67,8 @@ export async function redeliverLetters(
       );
     }
   }
+  // Not before the end: letters that are in sight again would be received without end.
+  for (const letter of looked) await deadLetters.release(letter);
   return all;
 }
 

@@ -25,6 +25,8 @@ export interface DeadLetters {
   /** Takes some messages into hand, hidden from others for a minute; none when none is left. */
   receive(): Promise<readonly DeadLetter[]>;
   remove(letter: DeadLetter): Promise<void>;
+  /** Lays a letter back into sight at once, so that who has only looked can act. */
+  release(letter: DeadLetter): Promise<void>;
 }
 
 /** What working the dead-letter queue needs. */
@@ -64,7 +66,7 @@ const LETTERS_MAX = 10_000;
  * later and into live traffic: every letter meets its stored order first, and one without an order
  * keeps the deadline that counts from when it came here, which SQS's own redrive would start anew.
  *
- * @param apply - false only says what would be done; the letters show again after a minute
+ * @param apply - false only says what would be done, and lays the letters back
  */
 export async function redrive(
   dependencies: RedriveDependencies,
@@ -78,6 +80,8 @@ export async function redrive(
       all.push({ letter, fate: await redriveOne(dependencies, letter, apply) });
     }
   }
+  // Not before the end: letters that are in sight again would be received without end.
+  if (!apply) for (const { letter } of all) await dependencies.deadLetters.release(letter);
   return all;
 }
 
