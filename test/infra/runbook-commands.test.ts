@@ -4,6 +4,8 @@ import { idleContext } from '../../cli/idle-context.ts';
 import { buildProgram } from '../../cli/program.ts';
 import { withOptions } from '../../infra/stage-options.ts';
 import { STAGES } from '../../infra/stages.ts';
+import { NOT_RUN } from '../support/commands-not-run.ts';
+import { commandsIn, readDocument } from '../support/documented-commands.ts';
 import { synthesized } from './synthesized.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -15,6 +17,15 @@ const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON
 const CODE = [...RUNBOOK.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)]
   .map(([, block, line]) => block ?? line ?? '')
   .join('\n');
+/** Everything in the documents that only an AWS account can run. */
+const AT_AWS = Object.entries(NOT_RUN)
+  .flatMap(([path, listed]) => {
+    const commands = commandsIn(readDocument(path));
+    return Object.keys(listed).map((name) => commands.get(name) ?? '');
+  })
+  .join('\n')
+  .replaceAll('$STAGE', 'production');
+const BUILT = synthesized('production', { shards: '2', egress: 'static' });
 const all = (pattern: RegExp) => [...CODE.matchAll(pattern)].map(([, found = '']) => found);
 
 describe('what the runbook lets a person type', () => {
@@ -47,7 +58,7 @@ describe('what the runbook lets a person type', () => {
   });
 
   it('names functions, tables, queues and rules as a deployment does', () => {
-    const { service, state } = synthesized('production', { shards: '2', egress: 'static' });
+    const { service, state } = BUILT;
     const { prefix } = STAGES.production;
     const built = [service, state].map((template) => JSON.stringify(template.toJSON())).join();
     const typed = new Set(all(/\$\{P\}([a-z][a-z0-9.-]*[a-z0-9])/g));
@@ -57,6 +68,24 @@ describe('what the runbook lets a person type', () => {
       (name) => !built.includes(`${prefix}${name}`) && name !== 'orders-restored',
     );
     expect(missing).toEqual([]);
+  });
+
+  it('and the other documents name topics, stacks, outputs and secrets as a deployment does', () => {
+    const { service, state } = BUILT;
+    const built = [service, state].map((template) => JSON.stringify(template.toJSON())).join();
+    const resources = [...AT_AWS.matchAll(/hashkey-orders-production-([a-z-]*[a-z])/g)];
+    expect(resources.length).toBeGreaterThan(1);
+    const missing = resources
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'service' && name !== 'state')
+      .filter((name) => !built.includes(STAGES.production.prefix + name));
+    expect(missing).toEqual([]);
+
+    const outputs = [...AT_AWS.matchAll(/OutputKey=='(\w+)'/g)].map(([, output = '']) => output);
+    expect(Object.keys(service.toJSON().Outputs)).toEqual(expect.arrayContaining(outputs));
+    const secrets = [...AT_AWS.matchAll(/hashkey-orders\/production\/[a-z]+\//g)];
+    expect(secrets.length).toBeGreaterThan(1);
+    for (const [secret] of secrets) expect(built).toContain(secret);
   });
 
   it('tells how to get rid of everything that a stack keeps', () => {

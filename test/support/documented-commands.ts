@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { CommandEnd } from './run-command.ts';
 
-/** One block of commands as a document shows it. */
-export interface CommandBlock {
-  /** The heading that it stands under. */
-  readonly heading: string;
-  /** Its commands, without the indent of a list. */
-  readonly script: string;
+/** No block of a document takes longer; one that does is killed, and what it printed is shown. */
+const TYPED_MS_MAX = 100_000;
+
+/** How typed commands ended. */
+export interface TypedEnd extends CommandEnd {
+  /** Each command that failed, after its exit code. */
+  readonly failures: readonly string[];
 }
 
 /** Where the parts of a stack are that runs for a test. */
@@ -24,33 +26,62 @@ export function readDocument(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
-/** Gives every `sh` block of a document, in order. */
-export function commandBlocks(document: string): readonly CommandBlock[] {
+/**
+ * Gives every `sh` block of a document by its name: the heading that it stands under, and from the
+ * second one there a number, as in `Go live (2)`. Commands of the service that stand in a sentence
+ * are named by themselves.
+ */
+export function commandsIn(document: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
   let heading = '';
-  const parts = [...document.matchAll(/^#+ (.+)$|^( *)```sh\n([\s\S]*?)^ *```$/gm)];
-  return parts.flatMap(([, title, indent = '', script]) => {
-    if (title !== undefined) heading = title;
-    if (script === undefined) return [];
-    return [{ heading, script: script.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }];
-  });
+  let count = 0;
+  const parts = document.matchAll(
+    /^#+ (.+)$|^( *)```(\w*)\n([\s\S]*?)^ *```$|`(npx hashkey-orders [^`\n]+)`/gm,
+  );
+  for (const [, title, indent = '', language, script, inline] of parts) {
+    if (inline !== undefined) found.set(inline, inline);
+    if (title !== undefined) {
+      heading = title;
+      count = 0;
+    }
+    if (language !== 'sh' || script === undefined) continue;
+    count += 1;
+    const name = count === 1 ? heading : `${heading} (${count})`;
+    found.set(name, script.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+  }
+  return found;
 }
 
 /**
  * Runs commands as a person's shell does who stands in the project's folder, with another stack in
- * place of the usual one. The first command that fails ends it.
+ * place of the usual one. As there, the next command is typed also when one fails.
  */
-export async function typeCommands(script: string, at: Addresses): Promise<CommandEnd> {
-  const child = spawn('bash', ['-c', `set -e\n${redirected(script, at)}`], {
+export async function typeCommands(script: string, at: Addresses): Promise<TypedEnd> {
+  const noted = `trap 'echo "$? $BASH_COMMAND" >&3' ERR\n`;
+  const child = spawn('bash', ['-c', noted + redirected(script, at)], {
     cwd: new URL('../..', import.meta.url),
     env: personsEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const [[code], stdout, stderr] = await Promise.all([
+  const { pid } = child;
+  const tooLong = setTimeout(
+    () => pid !== undefined && process.kill(-pid, 'SIGKILL'),
+    TYPED_MS_MAX,
+  );
+  const { stdout: out, stderr: err } = child;
+  const failed = child.stdio[3];
+  if (out === null || err === null || !(failed instanceof Readable)) {
+    throw new TypeError('the shell lacks a stream');
+  }
+  const [[code], stdout, stderr, failures] = await Promise.all([
     once(child, 'close'),
-    text(child.stdout),
-    text(child.stderr),
+    text(out),
+    text(err),
+    text(failed),
   ]);
-  return { code, stdout, stderr };
+  clearTimeout(tooLong);
+  return { code, stdout, stderr, failures: failures.split('\n').filter((line) => line !== '') };
 }
 
 /** What a shell has that no npm script has changed: its own Node, and no settings of npm. */

@@ -9,7 +9,7 @@ export interface SeenResult {
 }
 
 /** What a receiver does with a call. `repeats` takes it and says that it did not. */
-export type Mood = 'takes' | 'fails' | 'repeats' | 'hangs' | 'hangs up';
+export type Mood = 'takes' | 'fails' | 'wants none' | 'repeats' | 'hangs' | 'hangs up';
 
 /** A receiver of results on this machine. */
 export interface Receiver {
@@ -38,6 +38,7 @@ export async function startReceiver(mood: () => Mood): Promise<Receiver> {
     if (now === 'takes' || now === 'repeats') taken.push(seen);
     if (now === 'takes') response.writeHead(204).end();
     if (now === 'fails' || now === 'repeats') response.writeHead(500).end();
+    if (now === 'wants none') response.writeHead(410).end();
     if (now === 'hangs up') response.destroy();
   };
   server.listen(0, '127.0.0.1');

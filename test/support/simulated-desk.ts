@@ -7,6 +7,14 @@ import { type Simulator, startSimulator } from '../../simulator/start.ts';
 export interface SimulatedDesk {
   readonly simulator: Simulator;
   readonly configuration: Configuration;
+  /** A second key of each account that only the exchange knows. */
+  readonly spareKeys: ReadonlyMap<string, Key>;
+}
+
+/** A key as the exchange gives it out. */
+export interface Key {
+  readonly apiKey: string;
+  readonly apiSecret: string;
 }
 
 /** The secret of the producer `demo` of every simulated desk. */
@@ -40,9 +48,16 @@ export async function startDesk(options: {
   };
   const names = Array.from({ length: count }, (_, index) => `desk-${index + 1}`);
   const keys = new Map(names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]));
+  const spareKeys = new Map<string, Key>(
+    names.map((name) => [name, { apiKey: hex(), apiSecret: hex() }]),
+  );
   const keysOf = (name: string) => {
     const key = keys.get(name);
     return key === undefined ? [] : [key];
+  };
+  const keysAtExchange = (name: string) => {
+    const spare = spareKeys.get(name);
+    return spare === undefined ? keysOf(name) : [...keysOf(name), spare];
   };
   const simulator = await startSimulator({
     port: 0,
@@ -52,7 +67,7 @@ export async function startDesk(options: {
         name,
         {
           site: 'HK' as const,
-          keys: keysOf(name),
+          keys: keysAtExchange(name),
           ...(subAccountOf.includes(name) && { subAccounts: [`sub-of-${name}`] }),
         },
       ]),
@@ -73,7 +88,7 @@ export async function startDesk(options: {
     ),
     producers: { demo: { secrets: [PRODUCER_SECRET], accounts: names }, ...producers },
   };
-  return { simulator, configuration };
+  return { simulator, configuration, spareKeys };
 }
 
 function hex(): string {
