@@ -75,6 +75,11 @@ const CONTENDED_MS = 5_000;
 const CONTENDED_REACH_MS = { least: 450, most: 650 } as const;
 /** Arrivals are stored without a reservation when more than this share of them is new. */
 const NEWS_SHARE = 0.5;
+/**
+ * Who reserves so soon tells nothing before: it is stored with the slots. Waiting longer with it saves
+ * more writes, and others then plan by bounds, which a heavy tail punishes (decision 77).
+ */
+const TOLD_WITH_SLOTS_MS = 100;
 /** A turn ago makes the reach longer by so much per second: who waits longest comes first. */
 const REACH_PER_SECOND_MS = 25;
 /** While others took more than this share of a key's newest second, nothing of it is spare. */
@@ -120,7 +125,9 @@ export function planReservation<Reason extends string>(
   const address = addressOf(egress, settings);
   const plan = planSlots(window, wanted, address === undefined ? pace : { ...pace, address });
   if ('laterAt' in plan) {
-    return { answer: { kind: 'later', at: plan.laterAt }, ...(isTold && { budget: learned }) };
+    const isSoon = plan.laterAt - request.now < TOLD_WITH_SLOTS_MS;
+    const tells = isTold && !isSoon;
+    return { answer: { kind: 'later', at: plan.laterAt }, ...(tells && { budget: learned }) };
   }
 
   const after = bounded(asKnown(plan.window, known), request.now, pace);

@@ -133,7 +133,10 @@ async function reserve(
 
     // Slots taken here and not used, because somebody else was faster with the egress item, are
     // lost. The other way round a crash between the writes would lose its probe.
-    if (await storePlan(options, memory, { request, read: key, plan })) {
+    const isStored = await storePlan(options, memory, { request, read: key, plan });
+    // What was told is not worth a second write; asking again at that time is right all the same.
+    if (plan.answer.kind === 'later') return plan.answer;
+    if (isStored) {
       if (plan.egress === undefined) return plan.answer;
       if (await writeBudget(options, egress, budgetOf(plan.egress))) return plan.answer;
     }
