@@ -1,4 +1,5 @@
 import { type Case, flow, SUSPENSION_MS, type WorkChange } from './cases/flow.ts';
+import { besideIdeal, idealCase } from './cases/ideal.ts';
 import { OURS, PEERS } from './contenders.ts';
 import type { Target } from './figures.ts';
 import { PROFILES, USUAL, USUAL_IN_THE_MEAN } from './profiles.ts';
@@ -122,8 +123,9 @@ function arrivals({ quick, seed }: Scale): Row {
     // A lane is busy for a batch and the pause after it: whoever wants short waits takes more lanes.
     const lanes = { processes: 4, lanes: 4 };
     return [
-      flow(`${perSecond}/s, one lane`, OURS, change, allOf(orders)),
-      flow(`${perSecond}/s, 4 lanes, 4 processes`, OURS, { ...change, ...lanes }, targets),
+      idealCase(`${perSecond}/s`, change),
+      besideIdeal(`${perSecond}/s, one lane`, OURS, change, allOf(orders)),
+      besideIdeal(`${perSecond}/s, 4 lanes, 4 processes`, OURS, { ...change, ...lanes }, targets),
       ...peers(`${perSecond}/s`, change),
     ];
   });

@@ -1,4 +1,5 @@
 import type { Case } from './cases/flow.ts';
+import { IDEAL } from './cases/ideal.ts';
 import { OURS } from './contenders.ts';
 import type { Result } from './figures.ts';
 import type { Row } from './row.ts';
@@ -15,7 +16,9 @@ export interface RunRows {
 export async function runRows(rows: readonly Row[], options: RunRows): Promise<readonly Result[]> {
   const { only = '' } = options;
   const asked = rows.flatMap((row) => {
-    const cases = row.cases.filter(({ contender }) => contender.includes(only));
+    const cases = row.cases.filter(
+      ({ contender }) => contender.includes(only) || contender === IDEAL,
+    );
     return cases.map((one) => ({ row: row.id, one, isAlone: isAlone(row, one) }));
   });
   const results: Result[] = [];
