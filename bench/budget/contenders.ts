@@ -19,6 +19,12 @@ const LIBRARIES: readonly string[] = [
   'one by one, sleep(100)',
 ];
 
+/** One bare request an order with the store calls that no order of ours goes without. */
+export const FLOOR: Contender = {
+  name: 'p-throttle and the needed store calls',
+  run: (work, place) => runPeer(FLOOR.name, work, place, { usesStore: true }),
+};
+
 /** The libraries, each used as its documentation recommends for ten calls a second. */
 export const PEERS: readonly Contender[] = LIBRARIES.map((name) => ({
   name,

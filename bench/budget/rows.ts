@@ -1,6 +1,6 @@
 import { type Case, flow, SUSPENSION_MS, type WorkChange } from './cases/flow.ts';
 import { besideIdeal, idealCase } from './cases/ideal.ts';
-import { OURS, PEERS } from './contenders.ts';
+import { FLOOR, OURS, PEERS } from './contenders.ts';
 import type { Target } from './figures.ts';
 import { PROFILES, USUAL, USUAL_IN_THE_MEAN } from './profiles.ts';
 import { atLeast, atMost, figureOf, NO_REFUSALS, type Row, type Scale } from './row.ts';
@@ -155,6 +155,7 @@ function processorTime({ quick, seed }: Scale): Row {
       flow(name, OURS, { orders, seed }, allOf(orders)),
       flow(unstored, OURS, { orders, seed, inMemory: true }, allOf(orders)),
       ...compared,
+      flow(name, FLOOR, { orders, seed }),
     ],
     compare(results) {
       const ccxt = figureOf(results, name, 'ccxt', 'cpuMsPerOrder');

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import ccxt from 'ccxt';
 import { answerCalls } from '../budget/processes/answer-calls.ts';
 import { ORDER_TERMS, sendOrder } from '../budget/sender.ts';
+import { createStoredSend } from '../budget/stored-send.ts';
 import { LIMITERS } from './limiters.mjs';
 
 /** @type {{exchangeUrl: string, lanes: {name: string, send: (id: string) => Promise<number>}[]}} */
@@ -24,12 +25,14 @@ answerCalls({
 async function makeLane({ library, exchangeUrl, storeUrl, key, index }) {
   const name = `key-${index}`;
   if (library === 'ccxt') return { name, send: await ccxtSender(exchangeUrl, key) };
-  const limited = await LIMITERS[library]({ storeUrl, key: name });
+  const [limiter, stored] = library.split(' and ');
+  const limited = await LIMITERS[limiter]({ storeUrl, key: name });
+  const sendOne = stored === undefined ? sendOrder : createStoredSend(storeUrl);
   return {
     name,
     send: (id, note) =>
       limited(async () => {
-        const { sentAt, status } = await sendOrder(exchangeUrl, key, id);
+        const { sentAt, status } = await sendOne(exchangeUrl, key, id);
         note(sentAt);
         return status;
       }),
