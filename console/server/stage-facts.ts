@@ -20,7 +20,7 @@ export interface StageFacts {
   accountIds(): Promise<readonly string[]>;
   queues(): Promise<readonly QueueState[]>;
   /** Temporary ones are asked for anew when they grow old. */
-  credentials(): Promise<AwsCredentials>;
+  readonly credentials: () => Promise<AwsCredentials>;
 }
 
 const QUEUES = ['orders.fifo', 'cancels.fifo', 'orders-dead-letter.fifo'] as const;
