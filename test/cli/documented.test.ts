@@ -21,11 +21,14 @@ const TYPED_BY: Readonly<Record<string, string>> = {
   'docs/how-to.md': 'test/stack/how-to.long.ts',
   'docs/how-to-tradingview.md': 'test/stack/runbook.long.ts',
   'docs/runbook.md': 'test/stack/runbook.long.ts',
+  'simulator/README.md': 'test/simulator/readme.test.ts',
   // From beginning to end, by what the text says.
   'docs/tutorial.md': 'test/console/walk.browser.ts',
 };
 
-const CODE = new Map(sourceFiles('.long.ts', '.browser.ts').map(({ path, text }) => [path, text]));
+const CODE = new Map(
+  sourceFiles('.long.ts', '.browser.ts', 'readme.test.ts').map(({ path, text }) => [path, text]),
+);
 const DOCUMENTS = sourceFiles('.md')
   .filter(({ path }) => path !== 'CHANGELOG.md' && !path.includes('decisions/'))
   .map(({ path }) => [path, commandsIn(readDocument(path))] as const)

@@ -37,4 +37,7 @@ export const NOT_RUN: Readonly<Record<string, NotRun>> = {
     'Take a stage away': AT_AWS,
     'Take a stage away (2)': AT_AWS,
   },
+  'simulator/README.md': {
+    'The HashKey simulator': 'serves until Ctrl-C; test/simulator/command-line.test.ts starts it',
+  },
 };
