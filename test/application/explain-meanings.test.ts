@@ -17,7 +17,9 @@ import {
 } from '../../lib/application/explain/meanings.ts';
 import { TELLINGS } from '../../lib/application/explain/trail.ts';
 import { NEXT_STEPS } from '../../lib/application/explain/what-next.ts';
+import { evolveAll } from '../../lib/domain/evolve.ts';
 import { ORDER_STATUSES } from '../../lib/domain/order.ts';
+import { doubted, orderIn } from '../support/order-stories.ts';
 
 const API = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 const EVENTS = readFileSync(new URL('../../lib/domain/events.ts', import.meta.url), 'utf8');
@@ -61,6 +63,12 @@ describe('every word that an order can carry', () => {
   it.each(CODE_ROWS)('means something in words: code %s', (code) => {
     expect(reasonMeaning(code, { codeMeaning }).length).toBeGreaterThan(8);
     expect(reasonMeaning(code, { codeMeaning })).not.toMatch(/does not know/);
+  });
+
+  it.each(['unknown', 'duplicate'] as const)('means something in words: a doubt, %s', (outcome) => {
+    const { reason = '' } = evolveAll(orderIn('SENDING'), [doubted({ outcome })]);
+    expect(reason).not.toBe('');
+    expect(reasonMeaning(reason, { codeMeaning })).not.toMatch(/does not know/);
   });
 
   it('is explained in words, not in codes', () => {

@@ -59,6 +59,8 @@ export const HELD_MEANINGS: Readonly<Record<string, string | undefined>> = {
 
 /** Other reasons that an order may carry. */
 export const OTHER_REASONS: Readonly<Record<string, string | undefined>> = {
+  UNKNOWN: 'nothing that came back proved whether the exchange took it',
+  DUPLICATE: 'the exchange said that it has an order of this id already',
   VALID_UNTIL_PASSED: 'its deadline passed before it could be sent',
   ABSENT: 'the exchange provably never had it',
   NEVER_PLACED: 'it was wanted canceled, and the exchange provably never had it',
