@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { accountNamed } from '../../simulator/exchange/accounts.ts';
 import { type Order as HeldOrder, isOpen } from '../../simulator/exchange/order.ts';
-import { seededRandom } from '../support/random.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 jest.setTimeout(90_000);
@@ -10,15 +9,13 @@ jest.setTimeout(90_000);
 const SUB_ACCOUNT = 'desk-5';
 /** Nothing here waits longer. */
 const STORY_MAX_MS = 80_000;
-const RACES = 16;
-const RACES_SEED = 20_261_122;
 
 let running: RunningStack;
 /** All stories go on at once, each with an account of its own; each test waits for its one. */
 let ends: Readonly<Record<keyof typeof STORIES, Promise<unknown>>>;
 
 beforeAll(async () => {
-  running = await startRunningStack({ accounts: 6, subAccountOf: [SUB_ACCOUNT] });
+  running = await startRunningStack({ accounts: 5, subAccountOf: [SUB_ACCOUNT] });
   const ended = (story: () => Promise<void>) =>
     story().then(
       () => undefined,
@@ -30,7 +27,6 @@ beforeAll(async () => {
     found: ended(STORIES.found),
     absent: ended(STORIES.absent),
     subAccount: ended(STORIES.subAccount),
-    races: ended(STORIES.races),
   };
 }, 120_000);
 afterAll(async () => {
@@ -88,7 +84,7 @@ function expectOneAtATime(ids: readonly string[]): void {
   }
 }
 
-const STORIES = { lost, unheard, found, absent, subAccount, races };
+const STORIES = { lost, unheard, found, absent, subAccount };
 
 /** A fault of a story, or undefined. */
 const endOf = (name: keyof typeof STORIES) => ends[name];
@@ -101,12 +97,6 @@ describe('row 7: a replacement', () => {
     ['that is in doubt and not there keeps its place until that is proven', 'absent'],
   ])('%s; never two are live', async (_name, story) => {
     expect(await endOf(story)).toBeUndefined();
-  });
-});
-
-describe('row 2: cancels against fills', () => {
-  it('end each order as the exchange has it, and no cancel is lost', async () => {
-    expect(await endOf('races')).toBeUndefined();
   });
 });
 
@@ -213,43 +203,4 @@ async function subAccount(): Promise<void> {
   expect(new Set(signed.map((one) => one.accountId))).toEqual(new Set([accountId]));
   const endpoints = new Set(signed.map(({ endpoint }) => endpoint));
   expect([...endpoints].toSorted()).toEqual(expect.arrayContaining(['cancel', 'create', 'query']));
-}
-
-/** Each order is canceled, and filled in part or as a whole a moment before or after that. */
-async function races(): Promise<void> {
-  const random = seededRandom(RACES_SEED);
-  const plans = Array.from({ length: RACES }, (_, index) => ({
-    id: `race-${index}`,
-    fillAfterMs: Math.floor(random() * 60),
-    cancelAfterMs: Math.floor(random() * 60),
-    quantity: random() < 0.5 ? undefined : '0.004',
-  }));
-  for (const { id } of plans) await place('desk-6', id);
-  for (const { id } of plans) await running.until('desk-6', id, ['NEW']);
-  const race = async ({ id, fillAfterMs, cancelAfterMs, quantity }: (typeof plans)[number]) => {
-    const filled = sleep(fillAfterMs).then(() => {
-      // It may be canceled already; then there is nothing left to fill.
-      if (held(id).some(isOpen))
-        admin().fillOrder({ clientOrderId: id, ...(quantity && { quantity }) });
-    });
-    const canceled = sleep(cancelAfterMs).then(() => running.delete(`/v1/orders/desk-6/${id}`));
-    const [answer] = await Promise.all([canceled, filled]);
-    expect([200, 202]).toContain(answer.status);
-  };
-  await Promise.all(plans.map(race));
-  const ends: string[] = [];
-  for (const { id } of plans) {
-    const order = await running.until('desk-6', id, ['FILLED', 'CANCELED', 'PARTIALLY_CANCELED']);
-    const [truth] = held(id);
-    expect(order).toMatchObject({ status: truth?.status, executedQuantity: truth?.executed });
-    const history = order.history as { sequence: number; type: string }[];
-    expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
-    const wish = history.some(({ type }) => type === 'CancelRequested');
-    const cancel = (order.cancel as { status: string } | undefined)?.status;
-    const expected = order.status === 'FILLED' ? 'TOO_LATE' : 'DONE';
-    expect(cancel).toBe(wish ? expected : undefined);
-    ends.push(String(order.status));
-  }
-  // Some races are won by each side, or the seed says nothing.
-  expect(new Set(ends).size).toBeGreaterThanOrEqual(2);
 }
