@@ -196,6 +196,9 @@ describe('row 5: a handover between two invocations', () => {
     await placeOpen(...ids);
     await until('one is live', async () => (await lease()).live === (await lease()).holder);
     const before = await lease();
+    // The successor connects at its third try only: until then its predecessor has to hear on.
+    const silent = { kind: 'status', status: 503 } as const;
+    admin().addRule({ match: { endpoint: 'listenKey' }, times: 2, fault: silent });
     // The holder's end is near: whoever the schedule starts next may take over.
     await tables.send(
       new UpdateItemCommand({
