@@ -93,8 +93,8 @@ describe('row 7: a replacement', () => {
   it.each<[string, keyof typeof STORIES]>([
     ['whose cancel never arrived waits for the repeat', 'lost'],
     ['whose cancel was carried out unheard waits for the truth', 'unheard'],
-    ['that is itself in doubt and live is canceled before a third is sent', 'found'],
-    ['that is in doubt and not there keeps its place until that is proven', 'absent'],
+    ['F72 that is itself in doubt and live is canceled before a third is sent', 'found'],
+    ['F72 that is in doubt and not there keeps its place until that is proven', 'absent'],
   ])('%s; never two are live', async (_name, story) => {
     expect(await endOf(story)).toBeUndefined();
   });

@@ -18,6 +18,10 @@ const creating = (...createFaults: readonly string[]): WorldChange => ({
 });
 const weather = (change: Partial<Weather>): WorldChange => ({ weather: { ...QUIET, ...change } });
 
+/** Worlds whose creates are not answered, half of them carried out. */
+const doubtful = (change: Partial<Weather>): WorldChange =>
+  weather({ createFault: 1, createFaults: ['lost-after', 'lost-before'], ...change });
+
 describe('a fault in many worlds', () => {
   it.each<readonly [string, WorldChange, string]>([
     ['F14 -1006, -1000 or -1001', creating('-1006-before', '-1006-after', '-1000-after'), '-1006'],
@@ -27,6 +31,14 @@ describe('a fault in many worlds', () => {
       'trunc',
     ],
     ['F16 a reset, before or after', creating('lost-before', 'lost-after'), 'lost-'],
+    ['F18 over before the first question', doubtful({ lagMaxMs: 0, rests: 0 }), 'lost-after'],
+    ['F19 not found for 20 s, then found', doubtful({ lagMaxMs: 20_000, utmost: true }), 'lost-'],
+    [
+      'F20 no question works for a long time',
+      doubtful({ queryFault: 1, faultsUntilMs: 300_000 }),
+      'read-',
+    ],
+    ['F21 not-found and errors by turns', doubtful({ queryFault: 0.5 }), 'read-'],
     ['F32 400 with 0003', creating('throttled-400'), 'throttled-400'],
     ['F33 another user of the key', weather({ foreignBursts: 20, orders: 10 }), 'exchange: '],
     ['F58 clocks that are wrong by 10 s', weather({ clockErrorMs: 10_000, createFault: 0.1 }), ''],
@@ -54,6 +66,18 @@ describe('a fault in many worlds', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('F28 an order that the exchange forgets is held, and no promise is broken', async () => {
+    const tally = emptyTally();
+    const change = weather({ forgetsAtMs: 30_000, rests: 1 });
+    const held: (string | undefined)[] = [];
+    for (const seed of SEEDS) {
+      const { orders } = await runSeed(tally, seed, { isRepeated: false, change });
+      held.push(...orders.flatMap(({ status, reason }) => (status === 'HELD' ? [reason] : [])));
+    }
+    expect(tally.failures).toEqual([]);
+    expect(held).toContain('MISSING_AT_EXCHANGE');
+  });
 
   it('F59 an order that waits is signed when it leaves', async () => {
     const tally = emptyTally();
