@@ -52,7 +52,7 @@ function gate({ quick, seed }: Scale): Row {
     wanted: 'nothing inside the closed gate, nothing twice, no dead letter, order kept',
     cases: [
       ours(`${runs} runs`, () => closedGate(runs, seed), [
-        ...[...none, 'outOfOrder'].map((figure) => ({ figure, atMost: 0 })),
+        ...[...none, 'outOfOrder', 'refusedAgain'].map((figure) => ({ figure, atMost: 0 })),
         { figure: 'met429', atLeast: runs },
         { figure: 'accepted', atLeast: runs * 40 },
       ]),

@@ -1,12 +1,13 @@
 import { OURS } from '../contenders.ts';
 import type { Figures } from '../figures.ts';
 import { planOrders } from '../order-plan.ts';
+import { ourClosingMs } from '../ours/start-workers.ts';
 import { addFault, type NotedArrival, type Run, runWork } from '../run-work.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Send } from '../work.ts';
 import { workOf } from './flow.ts';
 
-/** Shorter than the real minute, so that twenty runs end within minutes; our gate adds 500 ms. */
+/** Shorter than the real minute, so that twenty runs end within minutes. */
 const SUSPENSION_MS = 3_000;
 const ORDERS = 40;
 /** The refused order is one in the midst. */
@@ -18,8 +19,9 @@ export async function closedGate(runs: number, seed: number): Promise<Figures> {
   for (let index = 0; index < runs; index += 1) all.push(await oneRun(seed + index));
   const names = [...new Set(all.flatMap((figures) => Object.keys(figures)))];
   const sum = (name: string) => all.reduce((total, figures) => total + (figures[name] ?? 0), 0);
-  const receivesMax = Math.max(...all.map((figures) => figures.receivesMax ?? 0));
-  return { runs, ...Object.fromEntries(names.map((name) => [name, sum(name)])), receivesMax };
+  const most = (name: string) => Math.max(...all.map((figures) => figures[name] ?? 0));
+  const sums = Object.fromEntries(names.map((name) => [name, sum(name)]));
+  return { runs, ...sums, receivesMax: most('receivesMax'), insideByMs: most('insideByMs') };
 }
 
 async function oneRun(seed: number): Promise<Figures> {
@@ -39,7 +41,7 @@ async function oneRun(seed: number): Promise<Figures> {
     refused429: run.refused429,
     met429: refusal === undefined ? 0 : 1,
     seconds: run.seconds,
-    ...gateFigures(run, creates, (refusal?.at ?? 0) + SUSPENSION_MS),
+    ...gateFigures(run, creates),
     sentTwice: sentTwice(creates),
     duplicates: run.exchange.duplicates,
     deadLetters: run.report.notes.putAside ?? 0,
@@ -51,20 +53,25 @@ async function oneRun(seed: number): Promise<Figures> {
 
 /**
  * Requests that left inside the closed gate: for the lane of the first refusal from its answer on,
- * for others from when the closing was stored. What was under way before is none of them.
+ * for others from when the closing was stored, until our gate opens, which is later than the
+ * exchange's. What was under way before is none of them; a request that left after it and was
+ * refused again would be told apart.
  */
-function gateFigures(run: Run, creates: readonly NotedArrival[], opensAt: number): Figures {
+function gateFigures(run: Run, creates: readonly NotedArrival[]): Figures {
   const { sends, gateClosedAt } = run.report;
   const refusals = refusedSends(sends, creates);
   const [first] = refusals.sort((left, right) => answerOf(left) - answerOf(right));
   if (first === undefined) return {};
   const ownClosedAt = answerOf(first);
+  const opensAt = ownClosedAt + ourClosingMs(SUSPENSION_MS);
   const storedAt = gateClosedAt.find((at) => at >= ownClosedAt) ?? ownClosedAt;
-  const inside = sends.filter(({ sentAt, lane }) => {
-    const closedAt = lane === first.lane ? ownClosedAt : storedAt;
-    return sentAt > closedAt && sentAt < opensAt;
-  });
-  return { insideClosedGate: inside.length, refusedUnderWay: refusals.length - 1 };
+  const closedAt = ({ lane }: Send) => (lane === first.lane ? ownClosedAt : storedAt);
+  const inside = sends.filter((send) => send.sentAt > closedAt(send) && send.sentAt < opensAt);
+  // How deep inside: a few milliseconds are a gate that was read just before the closing was stored.
+  const insideByMs = Math.max(0, ...inside.map((send) => send.sentAt - closedAt(send)));
+  const again = refusals.filter(({ sentAt }) => sentAt >= opensAt).length;
+  const refusedUnderWay = refusals.length - 1 - again;
+  return { insideClosedGate: inside.length, insideByMs, refusedUnderWay, refusedAgain: again };
 }
 
 /** The n-th arrival of an order is its n-th request. */

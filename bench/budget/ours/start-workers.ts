@@ -35,7 +35,7 @@ export async function startWorker(work: Work, place: Place, storeUrl: string): P
 }
 
 /** Our gate stays closed a little longer than the exchange's; 0 leaves our own default. */
-function ourClosingMs(suspensionMs: number): number {
+export function ourClosingMs(suspensionMs: number): number {
   const MARGIN_MS = 500;
   const REAL_MS = 60_000;
   return suspensionMs === 0 || suspensionMs === REAL_MS ? 0 : suspensionMs + MARGIN_MS;
