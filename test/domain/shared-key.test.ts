@@ -288,6 +288,12 @@ describe('a probe', () => {
       SETTINGS,
     );
 
+  it('gives way to another after as long as is set', () => {
+    const state = { budget: { ...UNUSED_KEY, gate: reopened }, egress: UNUSED_EGRESS };
+    const { budget } = planReservation(state, ask(), { ...SETTINGS, probeAnswerMs: 7_000 });
+    expect(budget?.gate.probe?.until).toBe(NOW + 7_000);
+  });
+
   it('is one slot, and is written to the gate that wants it', () => {
     const probing = takeProbe(reopened, 'key-1', NOW);
     const reserved = { kind: 'reserved', slots: [NOW], probe: true };
