@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../lib/application/ports.ts';
+import { ConfigurationError } from '../lib/application/configuration-error.ts';
 import { DEMO_ENVIRONMENT, demonstrate, placeSome } from './demo/demonstrate.ts';
 import { assertPortFree } from './stack/assert-port-free.ts';
 import { demoConfiguration, readConfiguration } from './stack/configuration.ts';

@@ -8,7 +8,7 @@ import {
 import { UnknownStageError } from '../../infra/stages.ts';
 import { AwsError } from '../../lib/adapters/aws/aws-client.ts';
 import { AwsFault } from '../../lib/adapters/aws/aws-request.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 import { errorCode } from './error-code.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 

@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { parseAccount } from '../../lib/adapters/secrets-manager/parse-account.ts';
 import type { Account } from '../../lib/application/account.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 import { DAY_MS, SECOND_MS } from '../../lib/domain/time.ts';
 import { type AccountValue, accountSecrets, exists } from '../account/account-secrets.ts';
 import { withKey, withoutKey } from '../account/change-keys.ts';

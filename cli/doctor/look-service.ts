@@ -1,6 +1,6 @@
 import { baseUrlOf } from '../../lib/adapters/hashkey/sites.ts';
 import { type Account, routeOf } from '../../lib/application/account.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 import type { Order, OrderStatus } from '../../lib/domain/order.ts';
 import { MINUTE_MS, SECOND_MS } from '../../lib/domain/time.ts';
 import { exchangeTime } from '../account/probe-key.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { AwsSite } from '../../lib/adapters/aws/aws-client.ts';
 import type { AwsServiceName } from '../../lib/adapters/aws/known-services.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 import { Secret } from '../../lib/application/secret.ts';
 import { type ReadStageSettings, readStageSettings } from '../../lib/application/stage-settings.ts';
 

@@ -4,7 +4,7 @@ import {
   EVERY_ACCOUNT,
   SHARES_MAX,
 } from '../../lib/application/account-share.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 
 /** Powers of two: the shards of the index of due orders then divide evenly, whatever their number. */
 const SIZES = [1, 2, 4, 8].filter((size) => size <= SHARES_MAX);

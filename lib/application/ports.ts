@@ -6,8 +6,6 @@ import type { Account, Producer } from './account.ts';
 import type { AccountShare } from './account-share.ts';
 import type { IntegrationEvent } from './integration-event.ts';
 
-export { ConfigurationError } from './configuration-error.ts';
-
 /** What a write did: it is stored, or somebody else's newer state stands. */
 export type Appended =
   | { readonly kind: 'stored'; readonly order: Order }

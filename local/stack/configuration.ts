@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseAccount } from '../../lib/adapters/secrets-manager/parse-account.ts';
 import { parseProducer } from '../../lib/adapters/secrets-manager/parse-producer.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 
 /** Accounts and producers as their file has them: each value is what its secret will hold. */
 export interface Configuration {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readShare } from '../../lambdas/edge/read-share.ts';
 import { EVERY_ACCOUNT } from '../../lib/application/account-share.ts';
-import { ConfigurationError } from '../../lib/application/ports.ts';
+import { ConfigurationError } from '../../lib/application/configuration-error.ts';
 
 describe('the event of a tick', () => {
   it.each([

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ConfigurationError } from '../../application/ports.ts';
+import { ConfigurationError } from '../../application/configuration-error.ts';
 import type { AccountName, AccountNames } from '../../application/user-stream.ts';
 import type { SecretSource } from './configured-secrets.ts';
 import { CONFIGURED_ID } from './parse-fields.ts';

@@ -1,4 +1,5 @@
-import { type Clock, ConfigurationError } from '../../application/ports.ts';
+import { ConfigurationError } from '../../application/configuration-error.ts';
+import type { Clock } from '../../application/ports.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import { type AwsClient, AwsError } from '../aws/aws-client.ts';
 import { CONFIGURED_ID, parseJson } from './parse-fields.ts';

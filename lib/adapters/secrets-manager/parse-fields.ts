@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { ConfigurationError } from '../../application/ports.ts';
+import { ConfigurationError } from '../../application/configuration-error.ts';
 
 /**
  * Checks a configured value and names every wrong field, never a value.
