@@ -112,6 +112,13 @@ describe('a proof of absence', () => {
     expect(proven([query(FENCE + 1), query(HORIZON - 1), bulk(HORIZON + 10_000)])).toBe(false);
     expect(proven([query(HORIZON), bulk(HORIZON), bulk(HORIZON + 20_000)])).toBe(false);
   });
+
+  it('is one in whatever order the words were stored', () => {
+    const [one, other, last] = [query(FENCE + 1), query(HORIZON), bulk(HORIZON + 10_000)] as const;
+    expect(proven([last, other, one])).toBe(true);
+    expect(proven([other, one, last])).toBe(true);
+    expect(proven([other, last, one])).toBe(true);
+  });
 });
 
 describe('the verdict', () => {

@@ -263,6 +263,19 @@ describe('quantities', () => {
     expect(() => evolve(partly, reported({ executedQuantity: '0.51' }))).toThrow('never passes');
   });
 
+  it('are exceeded only by more than was ordered', () => {
+    const exceeded = (executedQuantity: string) =>
+      evolve(partly, {
+        ...{ type: 'ExecutionExceeded', at: NOON, executedQuantity },
+        evidence,
+      });
+    expect(() => exceeded('0.5')).toThrow('beyond the order');
+    expect(exceeded('0.51')).toMatchObject({
+      ...{ status: 'PARTIALLY_FILLED', executedQuantity: '0.2' },
+      reason: 'EXECUTED_MORE_THAN_ORDERED',
+    });
+  });
+
   it('belong to one order of the exchange', () => {
     expect(() =>
       evolve(partly, reported({ executedQuantity: '0.2', exchangeOrderId: '7' })),

@@ -163,6 +163,19 @@ describe('F74 a trade that the exchange changes', () => {
     expect(areFillsComplete(order)).toBe(true);
   });
 
+  it('counts as corrected where it is corrected beside another one', () => {
+    const changed = trade({ quantity: '0.1' });
+    const other = trade({ tradeId: '8', ticketId: '8', at: NOON + 2_000 });
+    const order = given(...WAY_TO.PARTIALLY_CANCELED, recorded(fill()))
+      .when(recording({ trades: [changed, other], completeSince: NOON }))
+      .thenEvents(
+        { type: 'FillsRecorded' },
+        { type: 'FillCorrected', before: fill(), after: fill({ quantity: '0.1' }) },
+        { type: 'ExecutionCorrected', executedQuantity: '0.3' },
+      );
+    expect(order.executedQuantity).toBe('0.3');
+  });
+
   it('is not corrected by the stream, which is only a hint', () => {
     given(...PARTLY, recorded(fill()))
       .when(recording({ trades: [trade({ fee: '0.0005' })], corrects: false }))

@@ -107,6 +107,9 @@ describe('a refused call', () => {
     expect(judged(2)).toBe(true);
     expect(judged(3)).toBe(false);
     expect(judged(1, 1_000)).toBe(false);
+    const oneHeavy = [...weighing(1).slice(0, -1), ...weighing(1, 1_000).slice(-1)];
+    expect(judged(1)).toBe(true);
+    expect(isForeignUse(oneHeavy, live, { refused, fromStampMs: -WAY_MS })).toBe(false);
   });
 
   it('is never called foreign when our own calls alone passed the limit', () => {

@@ -77,7 +77,17 @@ describe('a key that is closed for another reason', () => {
     });
   });
 
-  it('stays the same when it is shut for as long already', () => {
+  it('is the very same when it is shut for longer already', () => {
+    const until = CLOSING.until + 1;
+    const longer = closeGate(OPEN_GATE, { until, reason: 'throttled', now: NOW - 1_000 });
+    const key = { ...KEY, gate: longer };
+    const closed = closeKey(key, { ...CLOSING, refused: REFUSED }, refusedAt(SENT_AT, WITHIN));
+
+    expect(closed.budget).toBe(key);
+    expect(closed.isForeignUse).toBe(false);
+  });
+
+  it('stays shut for a person, and for as long, when that was asked for', () => {
     const longer = closeGate(OPEN_GATE, { until: 'operator', reason: 'banned', now: NOW - 1_000 });
     const key = { ...KEY, gate: longer };
     const closed = closeKey(key, { ...CLOSING, refused: REFUSED }, NO_CALLS);

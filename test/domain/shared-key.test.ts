@@ -172,6 +172,15 @@ describe('a key that other processes use as well', () => {
     const alone = key(window);
     expect(reserve(alone, asked, { live: stamped(2) })).not.toHaveProperty('budget');
   });
+
+  it('is not told of where slots are asked for again within a tenth of a second', () => {
+    const toldAt = (inMilliseconds: number) => {
+      const window = [entry(NOW - 1_200, NOW - 1_000 + 650 + inMilliseconds)];
+      return reserve(key(window), one, { live: ownAgo(9_000) });
+    };
+    expect(toldAt(99)).toEqual({ answer: { kind: 'later', at: NOW + 99 } });
+    expect(toldAt(100)).toMatchObject({ answer: { at: NOW + 100 }, budget: { contendedAt: NOW } });
+  });
 });
 
 describe('what is spare of a key', () => {
