@@ -18,6 +18,7 @@ import {
   type WindowEntry,
   type WindowSettings,
 } from './request-window.ts';
+import { slotGapMs } from './slot-gap.ts';
 import { SECOND_MS, type UnixMs } from './time.ts';
 import { asKnown, byAnswersAlone, UNTOLD_MS } from './told-window.ts';
 
@@ -174,7 +175,13 @@ function knownOf<Reason extends string>(
   const metAt = isForeign ? now : budget.contendedAt;
   const isContended = isStamped && metAt !== undefined && now - metAt < CONTENDED_MS;
   const sendFromMs = fromStampMs(live.delays, now);
-  const minGapMs = gapOf(budget, request, settings);
+  const { limitPerSecond } = request;
+  const pacing = {
+    allowed: allowedOf(budget, request),
+    limitPerSecond,
+    minGapMs: settings.minGapMs,
+  };
+  const minGapMs = isStamped ? slotGapMs(live, pacing) : settings.minGapMs;
   const takesTurns = isContended && request.isUrgent !== true;
   const pace = { ...settings, minGapMs, guardMs, fromStampMs: sendFromMs, gathers: takesTurns };
   const isNewlyMet = isForeign && now - (budget.contendedAt ?? 0) > CONTENDED_MS / 2;
@@ -197,14 +204,6 @@ function knownOf<Reason extends string>(
 function allowedOf({ slowed }: KeyBudget, request: KeyRequest): number {
   if (request.class !== 'order') return request.limitPerSecond;
   return allowedPerSecond(request.limitPerSecond, slowed, request.now);
-}
-
-/** A slowed key is used evenly: of requests in a bunch several would be refused at once. */
-function gapOf(budget: KeyBudget, request: KeyRequest, { minGapMs }: WindowSettings): number {
-  const allowed = allowedOf(budget, request);
-  return allowed < request.limitPerSecond
-    ? Math.max(minGapMs, Math.ceil(SECOND_MS / allowed))
-    : minGapMs;
 }
 
 /** Whether others use so much of the key that nothing is spare. */

@@ -49,6 +49,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map<string, r
   domain('request-window', ['slot-plan', 'request-window']),
   domain('review-schedule', ['review-times', 'review-schedule']),
   domain('settle-attempt', ['settle-attempt', 'submit-outcome', 'evolved-orders']),
+  domain('slot-gap', ['slot-gap']),
   domain('stream-lease', ['stream-lease']),
   domain('submit-outcome', ['submit-outcome', 'cancel']),
   domain('tell-calls', ['told-calls']),
