@@ -266,6 +266,7 @@ describe('a slowed key', () => {
   it('is used evenly for orders, and as ever for queries', () => {
     expect(slots({})).toEqual([0, 167, 334]);
     expect(slots({ class: 'query' })).toEqual([0, 25, 50]);
+    expect(slots({ class: 'query', count: 8 })).toHaveLength(8);
     expect(slots({}, { ...SETTINGS, minGapMs: 400 })).toEqual([0, 400, 800]);
   });
 
