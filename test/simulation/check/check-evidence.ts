@@ -191,7 +191,8 @@ function weakProof({ write, event, position }: Judged): string | undefined {
   const pastHorizon = late.filter(({ at }) => at >= earliest);
   const sources = new Set(pastHorizon.map(({ detail }) => detail.source));
   let [count, last] = [0, Number.NEGATIVE_INFINITY];
-  for (const { at } of late) {
+  // By their own times: two reconcilers may store theirs in another order than they asked in.
+  for (const { at } of late.toSorted((one, other) => one.at - other.at)) {
     if (at < last + ABSENCE_RULES.spacingMs) continue;
     count += 1;
     last = at;
